@@ -1,0 +1,117 @@
+"""Writing events: one call, in the same transaction as the change it tells of."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from audit.actors import Acting
+from audit.models import Event
+
+
+class Kind(StrEnum):
+    """Every kind of event, dotted and versioned. A new shape of data is a new version, never an edit."""
+
+    PATIENT_CREATED = "patient.created.v1"
+    PATIENT_UPDATED = "patient.updated.v1"
+    PATIENT_MERGED = "patient.merged.v1"
+    PATIENT_UNMERGED = "patient.unmerged.v1"
+    PATIENT_NUMBER_VERIFIED = "patient.nhs_number_verified.v1"
+    PATIENT_DECEASED = "patient.deceased.v1"
+    PATIENT_RESTRICTED = "patient.restricted.v1"
+    DRAFT_SAVED = "referral.draft_saved.v1"
+    DRAFT_DISCARDED = "referral.draft_discarded.v1"
+    REFERRAL_SUBMITTED = "referral.submitted.v1"
+    REFERRAL_ACKNOWLEDGED = "referral.acknowledged.v1"
+    REFERRAL_ASSIGNED = "referral.assigned.v1"
+    REFERRAL_INFO_REQUESTED = "referral.info_requested.v1"
+    REFERRAL_INFO_ANSWERED = "referral.info_answered.v1"
+    REFERRAL_TRIAGED = "referral.triaged.v1"
+    REFERRAL_ACCEPTED = "referral.accepted.v1"
+    REFERRAL_ADVICE_GIVEN = "referral.advice_given.v1"
+    REFERRAL_REJECTED = "referral.rejected.v1"
+    REFERRAL_REDIRECTED = "referral.redirected.v1"
+    REFERRAL_ALLOCATED = "referral.allocated.v1"
+    REFERRAL_RESPONDING = "referral.responding.v1"
+    REFERRAL_FIRST_CONTACT = "referral.first_contact.v1"
+    REFERRAL_COMPLETED = "referral.completed.v1"
+    REFERRAL_REOPENED = "referral.reopened.v1"
+    REFERRAL_CANCELLED = "referral.cancelled.v1"
+    REFERRAL_WITHDRAWN = "referral.withdrawn.v1"
+    REFERRAL_ESCALATED_999 = "referral.escalated_999.v1"
+    REFERRAL_DIED = "referral.died.v1"
+    REFERRAL_DUPLICATE = "referral.duplicate_found.v1"
+    REFERRAL_UNDONE = "referral.transition_undone.v1"
+    REFERRAL_MESSAGE = "referral.message_sent.v1"
+    REFERRAL_ESCALATED = "referral.escalated.v1"
+    REFERRAL_UPDATED = "referral.updated.v1"
+    ALERT_ACKNOWLEDGED = "referral.alert_acknowledged.v1"
+    OFFER_REQUESTED = "offer.requested.v1"
+    OFFER_ACKNOWLEDGED = "offer.acknowledged.v1"
+    OFFER_INFO_REQUESTED = "offer.info_requested.v1"
+    OFFER_ACCEPTED = "offer.accepted.v1"
+    OFFER_DECLINED = "offer.declined.v1"
+    OFFER_WAITLISTED = "offer.waitlisted.v1"
+    OFFER_EXPIRED = "offer.expired.v1"
+    OFFER_WITHDRAWN = "offer.withdrawn.v1"
+    CLOCK_STARTED = "clock.started.v1"
+    CLOCK_STOPPED = "clock.stopped.v1"
+    CLOCK_NEAR_BREACH = "clock.near_breach.v1"
+    CLOCK_BREACHED = "clock.breached.v1"
+    BREACH_REVIEWED = "clock.breach_reviewed.v1"
+    UNMET_NEED_RECORDED = "unmet_need.recorded.v1"
+    UNMET_NEED_MET = "unmet_need.met.v1"
+    BREAK_GLASS = "access.break_glass.v1"
+    BREAK_GLASS_REVIEWED = "access.break_glass_reviewed.v1"
+    SIGNED_IN = "access.signed_in.v1"
+    ROLE_CHOSEN = "access.role_chosen.v1"
+    MEMBERSHIP_GRANTED = "access.membership_granted.v1"
+    MEMBERSHIP_ENDED = "access.membership_ended.v1"
+
+
+def event(
+    kind: Kind,
+    *,
+    by: Acting,
+    subject: models.Model,
+    patient_id: UUID | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """An unsaved event: for actions that write several at once with record_all()."""
+    return Event(
+        kind=kind,
+        occurred_at=at or timezone.now(),
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_role=by.role,
+        organisation_id=by.organisation_id,
+        subject_kind=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        patient_id=patient_id,
+        data=data,
+    )
+
+
+def record(
+    kind: Kind,
+    *,
+    by: Acting,
+    subject: models.Model,
+    patient_id: UUID | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """Write one event. Data holds codes and ids, never names, addresses or free text about a person."""
+    written = event(kind, by=by, subject=subject, patient_id=patient_id, at=at, **data)
+    written.save(force_insert=True)
+    return written
+
+
+def record_all(events: Iterable[Event]) -> None:
+    """Write several events in one statement, in order."""
+    Event.objects.bulk_create(list(events))

@@ -1,0 +1,21 @@
+"""Production: secrets only from the environment, behind a proxy that ends TLS."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.settings.base import *  # noqa: F403  settings are composed this way in Django
+
+SECRET_KEY = env.text("SECRET_KEY")
+if SECRET_KEY.startswith("demonstration-only"):
+    raise ImproperlyConfigured("SECRET_KEY is the demonstration's: make a secret one for production.")
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS")
+BASE_URL = env.text("BASE_URL")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31536000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

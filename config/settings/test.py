@@ -1,0 +1,10 @@
+"""The tests: real PostgreSQL, Valkey and Celery, cheap password hashing."""
+
+from config.settings.demo import *  # noqa: F403  settings are composed this way in Django
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

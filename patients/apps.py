@@ -1,0 +1,7 @@
+"""The patients room."""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"

@@ -1,0 +1,103 @@
+"""The database desk: rows locked and written with as few statements as the step allows."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Count
+
+from accounts.actors import Actor
+from audit.errors import DomainError
+from audit.events import record_all
+from directory.models import Service
+from patients.models import Relationship
+from referrals.models import Clock, Question, Referral, ReferralOffer, Step, Transition
+from referrals.spans import Move
+from referrals.states import OFFER_TAKEN
+from referrals.steps import StepInHand
+
+
+class NotFound(DomainError):
+    """There is no such referral, or this actor may not know of it."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+class DatabaseDesk:
+    """Reads and writes rows. The referral's lock covers its offers, clocks and history."""
+
+    def lock(self, referral_id: UUID, by: Actor) -> Referral:
+        """The referral, locked until the transaction ends; NotFound when the actor may not see it."""
+        referral = (
+            Referral.objects.visible_to(by)
+            .select_related("point_of_access", "service")
+            .select_for_update(of=("self",))
+            .filter(pk=referral_id)
+            .first()
+        )
+        if referral is None:
+            raise NotFound("There is no such referral, or you cannot see it.")
+        return referral
+
+    def offers(self, referral: Referral) -> list[ReferralOffer]:
+        return list(referral.offers.select_related("service").order_by("requested_at", "id"))
+
+    def moves(self, referral: Referral) -> list[Move]:
+        rows = Transition.objects.filter(referral=referral).standing().order_by("id")
+        return [Move(*row) for row in rows.values_list("from_status", "to_status", "at", "offer_id")]
+
+    def clocks(self, referral: Referral) -> list[Clock]:
+        return list(Clock.objects.filter(referral=referral))
+
+    def last_step(self, referral: Referral) -> Step | None:
+        """The newest step that still stands, undo steps left out."""
+        return Step.objects.filter(referral=referral).order_by("-version").first()
+
+    def transitions_of(self, step: Step) -> list[Transition]:
+        return list(step.transitions.order_by("id"))
+
+    def open_question(self, referral: Referral) -> Question | None:
+        return Question.objects.filter(referral=referral, answer=None).standing().order_by("-asked_at").first()
+
+    def service(self, service_id: UUID) -> Service:
+        service = Service.objects.filter(pk=service_id).first()
+        if service is None:
+            raise NotFound("There is no such service.")
+        return service
+
+    def places_taken(self, service_ids: list[UUID]) -> dict[UUID, int]:
+        """How many referrals each service has accepted and not ended."""
+        taken = ReferralOffer.objects.filter(service__in=service_ids, status__in=OFFER_TAKEN)
+        return dict(taken.values("service").annotate(n=Count("id")).values_list("service", "n"))
+
+    def write(self, step: StepInHand) -> None:
+        """Everything the step changed, in an order that the foreign keys accept."""
+        step.referral.save(force_insert=step.created)
+        if step.new_offers:
+            ReferralOffer.objects.bulk_create(step.new_offers)
+        for offer in step.changed_offers.values():
+            offer.save(force_update=True)
+        step.step.save(force_insert=True)
+        Transition.objects.bulk_create(step.transitions)
+        self._write_clocks(step.clocks)
+        self._write_rows(step.rows)
+        record_all(step.events)
+
+    @staticmethod
+    def _write_clocks(clocks: list[Clock]) -> None:
+        Clock.objects.bulk_create([clock for clock in clocks if clock._state.adding])
+        for clock in clocks:
+            if not clock._state.adding:
+                clock.save(force_update=True)
+
+    @staticmethod
+    def _write_rows(rows: list[models.Model]) -> None:
+        by_model: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        for row in rows:
+            by_model[type(row)].append(row)
+        for model, together in by_model.items():
+            model._default_manager.bulk_create(together, ignore_conflicts=model is Relationship)
+
+
+DATABASE = DatabaseDesk()

@@ -1,0 +1,62 @@
+"""Append-only history: a step is what somebody did; its transitions are the statuses that it changed."""
+
+from django.db import models
+from django.db.models import Q
+
+from audit.ids import new_id
+from audit.models import ActorKind
+from referrals.querysets import StandingQuerySet
+from referrals.states import Verb
+
+
+class Step(models.Model):
+    """One verb, by one actor, at one moment. `undoes` points at the step that this one takes back."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="steps")
+    offer = models.ForeignKey("referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=20, choices=Verb)
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=10, choices=ActorKind)
+    by_id = models.UUIDField()
+    by_name = models.CharField(max_length=200)
+    by_role = models.CharField(max_length=80, blank=True)
+    by_organisation = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=2000, blank=True)
+    before = models.JSONField(default=dict)
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "version"], name="step_one_per_version"),
+            models.CheckConstraint(
+                condition=Q(verb=Verb.UNDO, undoes__isnull=False) | (~Q(verb=Verb.UNDO) & Q(undoes=None)),
+                name="step_undo_names_what",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.at}"
+
+
+class Transition(models.Model):
+    """A status that a step changed, of the referral or of one of its offers."""
+
+    id = models.BigAutoField(primary_key=True)
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="transitions")
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="transitions")
+    offer = models.ForeignKey(
+        "referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="transitions"
+    )
+    from_status = models.CharField(max_length=16, blank=True)
+    to_status = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "id"], name="transition_referral")]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} -> {self.to_status}"

@@ -1,0 +1,104 @@
+"""Questions asked of referrals and offers; every page and endpoint starts from visible_to(actor)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.roles import Permission
+from patients.models import BreakGlass
+from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TAKEN, OPEN, WITH_POINT_OF_ACCESS, OfferStatus
+
+
+class StandingQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a step."""
+
+    def standing(self) -> "StandingQuerySet":
+        """Rows whose step was not undone, and that do not belong to an undoing step."""
+        return self.filter(step__undone_by=None, step__undoes=None)
+
+
+class ReferralQuerySet(models.QuerySet[Any]):
+    """Referrals."""
+
+    def visible_to(self, actor: Actor) -> "ReferralQuerySet":
+        """Sent by my organisation, received at my point of access, offered to my team, or opened in an emergency."""
+        if actor.is_system:
+            return self.all()
+        seen = Q(pk__in=[])
+        if actor.can(Permission.TRACK_SENT):
+            seen |= Q(referrer_organisation=actor.organisation_id)
+        if actor.can(Permission.VIEW_WORKLIST):
+            seen |= Q(point_of_access__organisation=actor.organisation_id)
+        if actor.can(Permission.RESPOND):
+            seen |= Q(Exists(offered_to(actor).filter(referral=OuterRef("pk"))))
+        if actor.can(Permission.VIEW_PATIENT):
+            opened = BreakGlass.objects.filter(
+                patient=OuterRef("patient"), user=actor.id, expires_at__gt=timezone.now()
+            )
+            seen |= Q(Exists(opened))
+        return self.filter(seen)
+
+    def of_person(self, patient_id: UUID) -> "ReferralQuerySet":
+        """Referrals of this person, and of records merged into theirs."""
+        return self.filter(Q(patient=patient_id) | Q(patient__merged_into=patient_id))
+
+    def open(self) -> "ReferralQuerySet":
+        return self.filter(status__in=OPEN)
+
+    def closed(self) -> "ReferralQuerySet":
+        return self.filter(status__in=CLOSED)
+
+    def awaiting_point_of_access(self) -> "ReferralQuerySet":
+        """Referrals whose next move is the point of access's."""
+        return self.filter(status__in=WITH_POINT_OF_ACCESS)
+
+    def by_time_left(self) -> "ReferralQuerySet":
+        """The worklist order: the first deadline first; those without a running clock last."""
+        return self.order_by(F("next_due_at").asc(nulls_last=True), "id")
+
+
+class OfferQuerySet(models.QuerySet[Any]):
+    """Offers."""
+
+    def visible_to(self, actor: Actor) -> "OfferQuerySet":
+        """Offers to my team (or, without a team, to my organisation), or made by my point of access."""
+        if actor.is_system:
+            return self.all()
+        seen = Q(pk__in=[])
+        if actor.can(Permission.RESPOND):
+            seen |= _to(actor)
+        if actor.can(Permission.VIEW_WORKLIST):
+            seen |= Q(referral__point_of_access__organisation=actor.organisation_id)
+        return self.filter(seen)
+
+    def to_answer(self) -> "OfferQuerySet":
+        """Offers that wait for this service's answer."""
+        return self.filter(status__in=[OfferStatus.REQUESTED, OfferStatus.ACKNOWLEDGED])
+
+    def live(self) -> "OfferQuerySet":
+        return self.exclude(status__in=OFFER_CLOSED)
+
+    def taken(self) -> "OfferQuerySet":
+        """Accepted and not ended: the caseload."""
+        return self.filter(status__in=OFFER_TAKEN)
+
+    def waiting(self) -> "OfferQuerySet":
+        """Waiting for a place, the longest first."""
+        return self.filter(status=OfferStatus.WAITLISTED).order_by("requested_at", "id")
+
+
+def _to(actor: Actor) -> Q:
+    if actor.team_ids:
+        return Q(team__in=actor.team_ids)
+    return Q(service__organisation=actor.organisation_id)
+
+
+def offered_to(actor: Actor) -> OfferQuerySet:
+    """Offers to the actor's team or organisation."""
+    from referrals.models import ReferralOffer
+
+    return ReferralOffer.objects.filter(_to(actor))
