@@ -71,6 +71,12 @@ class Kind(StrEnum):
     ROLE_CHOSEN = "access.role_chosen.v1"
     MEMBERSHIP_GRANTED = "access.membership_granted.v1"
     MEMBERSHIP_ENDED = "access.membership_ended.v1"
+    PERSON_ADDED = "access.person_added.v1"
+    PERSON_UPDATED = "access.person_updated.v1"
+    PASSWORD_LINK_MADE = "access.password_link_made.v1"
+    SECOND_FACTOR_ADDED = "access.second_factor_added.v1"
+    SECOND_FACTOR_REMOVED = "access.second_factor_removed.v1"
+    CIS2_LINKED = "access.cis2_linked.v1"
 
 
 def event(

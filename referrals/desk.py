@@ -1,20 +1,23 @@
 """The database desk: rows locked and written with as few statements as the step allows."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Count
+from django.utils import timezone
 
 from accounts.actors import Actor
 from audit.errors import DomainError
 from audit.events import record_all
-from directory.models import Service
+from directory.models import Capacity, Service
 from patients.models import Relationship
 from referrals.models import Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.spans import Move
 from referrals.states import OFFER_TAKEN
-from referrals.steps import StepInHand
+from referrals.steps import Vacancy, StepInHand
 
 
 class NotFound(DomainError):
@@ -22,6 +25,19 @@ class NotFound(DomainError):
 
     code = "NOT_FOUND"
     status = 404
+
+
+def places_taken(service_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many referrals each service has accepted and not ended."""
+    taken = ReferralOffer.objects.filter(service__in=service_ids, status__in=OFFER_TAKEN)
+    return dict(taken.values_list("service").annotate(n=Count("id")))
+
+
+def team_for(service: Service, place_id: UUID | None) -> UUID | None:
+    """The service's team that covers the place, else its first team."""
+    teams = sorted(service.teams.all(), key=lambda team: team.name)
+    covering = [team for team in teams if place_id in {area.pk for area in team.areas.all()}]
+    return next((team.pk for team in [*covering, *teams]), None)
 
 
 class DatabaseDesk:
@@ -51,7 +67,7 @@ class DatabaseDesk:
         return list(Clock.objects.filter(referral=referral))
 
     def last_step(self, referral: Referral) -> Step | None:
-        """The newest step that still stands, undo steps left out."""
+        """The newest step, an undo step included."""
         return Step.objects.filter(referral=referral).order_by("-version").first()
 
     def transitions_of(self, step: Step) -> list[Transition]:
@@ -60,16 +76,23 @@ class DatabaseDesk:
     def open_question(self, referral: Referral) -> Question | None:
         return Question.objects.filter(referral=referral, answer=None).standing().order_by("-asked_at").first()
 
-    def service(self, service_id: UUID) -> Service:
-        service = Service.objects.filter(pk=service_id).first()
-        if service is None:
-            raise NotFound("There is no such service.")
-        return service
-
-    def places_taken(self, service_ids: list[UUID]) -> dict[UUID, int]:
-        """How many referrals each service has accepted and not ended."""
-        taken = ReferralOffer.objects.filter(service__in=service_ids, status__in=OFFER_TAKEN)
-        return dict(taken.values("service").annotate(n=Count("id")).values_list("service", "n"))
+    def vacancies(self, service_ids: Sequence[UUID], referral: Referral, at: datetime) -> list[Vacancy]:
+        """In the order asked for; NotFound when one does not exist."""
+        day = timezone.localdate(at)
+        services = Service.objects.prefetch_related("teams__areas").in_bulk(list(service_ids))
+        places = Capacity.objects.filter(service__in=service_ids).places_on(day)
+        taken = places_taken(service_ids)
+        if missing := set(service_ids) - set(services):
+            raise NotFound("There is no such service.", missing=[str(pk) for pk in missing])
+        return [
+            Vacancy(
+                services[pk],
+                team_for(services[pk], referral.place_id),
+                places.get(pk),
+                places[pk] - taken.get(pk, 0) if pk in places else None,
+            )
+            for pk in service_ids
+        ]
 
     def write(self, step: StepInHand) -> None:
         """Everything the step changed, in an order that the foreign keys accept."""

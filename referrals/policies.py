@@ -6,8 +6,6 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from django.utils import timezone
-
 from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import IllegalTransition, NotPermitted
@@ -56,10 +54,6 @@ def mine(by: Actor, offer: ReferralOffer) -> bool:
     return offer.service.organisation_id == by.organisation_id
 
 
-def _any(*checks: Check) -> Check:
-    return lambda by, referral, offers: any(check(by, referral, offers) for check in checks)
-
-
 WHO: dict[Verb, tuple[tuple[Permission, Check], ...]] = {
     Verb.ACKNOWLEDGE: ((Permission.ACKNOWLEDGE, at_point_of_access),),
     Verb.ASSIGN: ((Permission.ACKNOWLEDGE, at_point_of_access),),
@@ -105,7 +99,7 @@ WHEN: dict[Verb, tuple[Status, ...]] = {
     Verb.ACKNOWLEDGE: (Status.SUBMITTED,),
     Verb.ASSIGN: WITH_POINT_OF_ACCESS,
     Verb.ASK: (Status.SUBMITTED, Status.IN_TRIAGE),
-    Verb.RESUME: (Status.INFO_REQUESTED,),
+    Verb.RESUME: (Status.INFO_REQUESTED, Status.OFFERED),
     Verb.ANSWER: (Status.INFO_REQUESTED, Status.OFFERED),
     Verb.ACCEPT: (Status.IN_TRIAGE,),
     Verb.ADVISE: (Status.IN_TRIAGE,),
@@ -157,8 +151,6 @@ def check_when(verb: Verb, referral: Referral) -> None:
             f"This referral is now “{Status(referral.status).label}”, so that is no longer possible.",
             referral_status=referral.status,
         )
-    if verb is Verb.REOPEN and referral.closed_at and timezone.now() - referral.closed_at > REOPEN_WITHIN:
-        raise IllegalTransition("A referral can be reopened for 7 days. Send a new referral instead.")
 
 
 def can(verb: Verb, by: Actor, referral: Referral, offers: Sequence[ReferralOffer] = ()) -> bool:

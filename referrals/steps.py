@@ -9,6 +9,7 @@ generator's batch in memory, so that both obey the same rules (docs/adr).
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from audit.errors import DomainError, IllegalTransition, Invalid, StaleVersion
 from audit.events import Kind, event
 from audit.models import Event
 from directory.models import Service
+from patients.models import Relationship
 from referrals import news, policies
 from referrals.models import Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.projection import project_clocks
@@ -29,6 +31,16 @@ from referrals.spans import Move
 from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TRANSITIONS, TRANSITIONS, OfferStatus, Status, Verb
 
 CLOCK_SKEW = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """What an offer to a service would find: its team for the person's area, its places and how many are free."""
+
+    service: Service
+    team_id: UUID | None = None
+    places: int | None = None
+    free: int | None = None
 
 
 class Desk(Protocol):
@@ -41,8 +53,7 @@ class Desk(Protocol):
     def last_step(self, referral: Referral) -> Step | None: ...
     def transitions_of(self, step: Step) -> list[Transition]: ...
     def open_question(self, referral: Referral) -> Question | None: ...
-    def service(self, service_id: UUID) -> Service: ...
-    def places_taken(self, service_ids: list[UUID]) -> dict[UUID, int]: ...
+    def vacancies(self, service_ids: Sequence[UUID], referral: Referral, at: datetime) -> list[Vacancy]: ...
     def write(self, step: "StepInHand") -> None: ...
 
 
@@ -153,23 +164,27 @@ class StepInHand:
         self.touch(offer)
         news.of_offer(self, offer, to, data)
 
-    def make_offer(self, service: Service, *, team_id: UUID | None, free: int | None) -> ReferralOffer:
+    def make_offer(self, vacancy: Vacancy) -> ReferralOffer:
         """Offer the referral to a service, with what was known of its free places."""
-        places = service.places_on(timezone.localdate(self.at)) if free is not None else None
         offer = ReferralOffer(
             referral=self.referral,
-            service=service,
-            team_id=team_id,
+            service=vacancy.service,
+            team_id=vacancy.team_id,
             status="",
             requested_at=self.at,
-            places_at_request=places,
-            free_at_request=free,
+            places_at_request=vacancy.places,
+            free_at_request=vacancy.free,
         )
         self._transition("", OfferStatus.REQUESTED, offer)
         offer.status = OfferStatus.REQUESTED
         self.new_offers.append(offer)
-        news.of_offer(self, offer, OfferStatus.REQUESTED, {"free": free})
+        self.relate(vacancy.service.organisation_id, Relationship.Kind.SERVICE)
+        news.of_offer(self, offer, OfferStatus.REQUESTED, {"free": vacancy.free})
         return offer
+
+    def relate(self, organisation_id: UUID, kind: str) -> None:
+        """The organisation may open the person's record from now on."""
+        self.add(Relationship(patient_id=self.referral.patient_id, organisation_id=organisation_id, kind=kind))
 
     def _transition(self, from_status: str, to_status: str, offer: ReferralOffer | None = None) -> None:
         self.transitions.append(

@@ -35,6 +35,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     warn_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=6, choices=Result, blank=True)
 
     class Meta:

@@ -1,0 +1,1 @@
+"""The partner door: REST version 1, OAuth 2.0 clients, idempotent writes."""

@@ -1,0 +1,55 @@
+"""A correlation id for every request, and domain refusals turned into pages that say what to do."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.context import set_correlation_id
+from audit.errors import DomainError
+
+log = structlog.get_logger("portal.request")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PAGES = {403: "errors/403.jinja", 404: "errors/404.jinja", 409: "errors/409.jinja"}
+
+
+class CorrelationMiddleware:
+    """Takes the caller's X-Correlation-Id when it is a UUID, makes one otherwise, and sends it back."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        correlation = set_correlation_id(_uuid(request.headers.get("X-Correlation-Id", "")))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(correlation_id=str(correlation))
+        response = self.get_response(request)
+        response["X-Correlation-Id"] = str(correlation)
+        return response
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class DomainErrorMiddleware:
+    """Views catch the refusals they can show beside a form; whatever is left becomes a page here."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, refusal: Exception) -> HttpResponse | None:
+        if not isinstance(refusal, DomainError):
+            return None
+        log.info("refused", code=refusal.code, status=refusal.status)
+        template = PAGES.get(refusal.status, "errors/409.jinja")
+        return render(request, template, {"message": refusal.message}, status=refusal.status)

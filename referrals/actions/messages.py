@@ -1,0 +1,47 @@
+"""Talking about a referral without changing where it stands."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from audit.errors import Invalid
+from audit.events import Kind, record
+from referrals.models import Message, Referral
+from referrals.steps import desk
+
+
+@transaction.atomic
+def send_message(*, referral_id: UUID, by: Actor, text: str, for_referrer: bool = True) -> Message:
+    """Add a line to the conversation. Lines not for the referrer are seen by the caring teams only."""
+    if not text.strip():
+        raise Invalid("Enter a message.", field="text")
+    referral = desk().lock(referral_id, by)
+    now = timezone.now()
+    written = Message.objects.create(
+        referral=referral,
+        text=text,
+        for_referrer=for_referrer,
+        at=now,
+        by_kind=by.kind,
+        by_id=by.id,
+        by_name=by.name,
+        by_role=by.role_name,
+        by_organisation=by.organisation_name,
+    )
+    if for_referrer and referral.referrer_organisation_id != by.organisation_id:
+        Referral.objects.filter(pk=referral.pk).update(news_at=now)
+    record(Kind.REFERRAL_MESSAGE, by=by, subject=referral, patient_id=referral.patient_id, message=str(written.pk))
+    return written
+
+
+@transaction.atomic
+def mark_read(*, referral: Referral, by: Actor) -> None:
+    """The referrer's organisation has seen the news: it stops being bold."""
+    if referral.referrer_organisation_id != by.organisation_id or referral.news_at is None:
+        return
+    if referral.news_seen_at and referral.news_seen_at >= referral.news_at:
+        return
+    Referral.objects.filter(pk=referral.pk).update(news_seen_at=timezone.now())
+    record(Kind.REFERRAL_UPDATED, by=by, subject=referral, patient_id=referral.patient_id, news_seen=True)

@@ -1,0 +1,105 @@
+"""What the sweep looks for: clocks near or past their end, offers and questions that nobody answered."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.actors import Actor
+from audit.errors import DomainError
+from directory.models import EscalationStep
+from referrals import actions
+from referrals.models import Alert, Breach, Clock, Question, ReferralOffer
+from referrals.states import OFFER_AWAITING_ANSWER, OPEN, OfferStatus, Status
+
+log = logging.getLogger(__name__)
+BATCH = 500
+
+
+def sweep(*, by: Actor, now: datetime) -> dict[str, int]:
+    """Warn, escalate and record breaches; returns how many of each."""
+    return {
+        "warned": _each(near(now), lambda clock: actions.warn_near(clock=clock, by=by, at=now)),
+        "escalated": sum(1 for clock, step in due_escalations(now) if _escalate(clock, step, by, now)),
+        "breached": _each(breached(now), lambda clock: actions.record_breach(clock=clock, by=by, at=now)),
+    }
+
+
+def _clocks() -> Any:
+    return Clock.objects.select_related("referral__point_of_access", "policy")
+
+
+def near(now: datetime) -> Iterable[Clock]:
+    """Running clocks past their warning that were not told of yet."""
+    return _clocks().filter(stopped_at=None, paused_since=None, warn_at__lte=now, warned_at=None)[:BATCH]
+
+
+def breached(now: datetime) -> Iterable[Clock]:
+    """Clocks that ran out, still running or stopped late, without a breach row."""
+    known = Exists(Breach.objects.filter(clock=OuterRef("pk")))
+    late = Q(stopped_at=None, paused_since=None, due_at__lt=now) | Q(result=Clock.Result.MISSED)
+    return _clocks().filter(late, ~known)[:BATCH]
+
+
+def due_escalations(now: datetime) -> Iterable[tuple[Clock, EscalationStep]]:
+    """Running clocks and the steps of their policy whose time has come and that nobody was told of."""
+    steps: dict[Any, list[EscalationStep]] = {}
+    for step in EscalationStep.objects.order_by("step"):
+        steps.setdefault(step.policy_id, []).append(step)
+    clocks = _clocks().filter(
+        policy__in=steps, stopped_at=None, paused_since=None, offer=None, referral__status__in=OPEN
+    )
+    raised = set(Alert.objects.filter(clock__in=clocks).values_list("clock", "step"))
+    for clock in clocks[: BATCH * 10]:
+        for step in steps.get(clock.policy_id, ()):
+            if clock.started_at + timedelta(minutes=step.after_minutes) <= now and (clock.pk, step.step) not in raised:
+                yield clock, step
+
+
+def _escalate(clock: Clock, step: EscalationStep, by: Actor, now: datetime) -> bool:
+    return actions.escalate(clock=clock, step=step.step, role=step.role_slug, by=by, at=now) is not None
+
+
+def unanswered_offers(now: datetime) -> Iterable[ReferralOffer]:
+    """Offers whose own clock ran out without an answer."""
+    return ReferralOffer.objects.filter(
+        status__in=OFFER_AWAITING_ANSWER, due_at__lt=now, referral__status=Status.OFFERED
+    ).order_by("due_at")[:BATCH]
+
+
+def expire_offers(*, by: Actor, now: datetime) -> int:
+    """Close offers that nobody answered; each in its own transaction, so that one failure stops nothing else."""
+    return _each(
+        unanswered_offers(now),
+        lambda offer: actions.expire_offer(referral_id=offer.referral_id, offer_id=offer.pk, by=by),
+    )
+
+
+def fill_places(*, by: Actor) -> int:
+    """Give places that came free to those who have waited longest."""
+    waiting = ReferralOffer.objects.waiting().filter(referral__status=Status.OFFERED)
+    return _each(
+        waiting[:BATCH],
+        lambda offer: actions.promote_waiting(referral_id=offer.referral_id, offer_id=offer.pk, by=by),
+    )
+
+
+def expire_questions(*, by: Actor, now: datetime) -> int:
+    """Carry on with referrals whose question was not answered in time."""
+    late = Question.objects.standing().filter(answer=None, answer_by__lt=now).filter(
+        Q(offer=None, referral__status=Status.INFO_REQUESTED)
+        | Q(offer__status=OfferStatus.INFO_REQUESTED, referral__status=Status.OFFERED)
+    )
+    return _each(late[:BATCH], lambda question: actions.resume(referral_id=question.referral_id, by=by))
+
+
+def _each(rows: Iterable[Any], do: Any) -> int:
+    done = 0
+    for row in rows:
+        try:
+            done += do(row) is not False
+        except DomainError as refused:
+            log.info("left alone", extra={"row": str(row.pk), "code": refused.code})
+    return done
