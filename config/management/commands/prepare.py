@@ -1,0 +1,42 @@
+"""Makes a database ready for a demonstration in one process, because starting Django five times is slow."""
+
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from patients.models import Patient
+
+
+class Command(BaseCommand):
+    """Migrate, load reference data, and in demo mode synthetic people; what is already there stays."""
+
+    help = "Migrate, load reference data and, in demo mode, synthetic people if there are none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-seed", action="store_true", help="leave an empty database empty")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.step("Checking the database", "migrate", interactive=False, verbosity=0)
+        self.step("Loading roles", "load_roles", verbosity=0)
+        self.step("Loading the reference data", "load_reference_data", verbosity=0)
+        self.step("Collecting the static files", "collectstatic", interactive=False, verbosity=0)
+        if settings.DEMO and not options["no_seed"]:
+            self.demonstrate()
+
+    def demonstrate(self) -> None:
+        """Synthetic people, if nobody is there yet, and the list of who can sign in."""
+        if not Patient.objects.exists():
+            self.stdout.write("Making synthetic people and referrals: this happens once and takes about a minute")
+            call_command("seed", scale="demo", stdout=self.stdout)
+        call_command("write_demo_access", verbosity=0, stdout=self.stdout)
+
+    def step(self, words: str, command: str, **options: Any) -> None:
+        """One command, said in one line when it took long enough to be noticed."""
+        started = monotonic()
+        call_command(command, stdout=self.stdout, **options)
+        seconds = monotonic() - started
+        if seconds > 1:
+            self.stdout.write(f"{words}: {seconds:.0f} s")

@@ -1,0 +1,91 @@
+"""A real browser on a live server, and axe on any page."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from stack.chromium import chromium
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+FONTS = "https://assets.nhs.uk/"
+# Playwright's loop runs in the thread of the tests, where Django would refuse the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever is in this directory drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; a missing one is an error that says what to install."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a browser window of a person: UK English, London time, addresses relative to the live server."""
+    made: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        settings = {"base_url": live_server.url, "locale": "en-GB", "timezone_id": "Europe/London"}
+        context = browser.new_context(**settings | options)
+        context.set_default_timeout(10_000)
+        context.route(f"{FONTS}**", lambda route: route.abort())
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """A page of which the scripts must not fail and the content security policy must not be broken."""
+    opened = new_context().new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+    yield opened
+    assert not faults, "The page reported:\n" + "\n".join(faults)
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    """A broken content security policy, apart from the NHS fonts, which the pages do without."""
+    return message.type == "error" and "Content Security Policy" in message.text and FONTS not in message.text
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Call axe(page): WCAG 2.2 AA and good practice, or a message that says what is wrong where."""
+    source = AXE.read_text()
+
+    def check(page: Page) -> None:
+        page.evaluate(source)
+        found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+        assert not found["violations"], f"{page.url}\n" + "\n".join(map(describe, found["violations"]))
+
+    return check
+
+
+def describe(violation: dict[str, object]) -> str:
+    """One violation for a person to read."""
+    places = "\n".join(f"    {node['target']}: {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"])
+    return f"{violation['id']} ({violation['impact']}): {violation['help']}\n{places}"

@@ -1,0 +1,109 @@
+"""The servers every test uses: real PostgreSQL and Valkey, started once, and a real Celery worker where one is asked for.
+
+They are started when this file is loaded, before Django reads its settings; under xdist the workers find them in the
+environment. With DATABASE_URL and REDIS_URL set, those are used instead.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stack.embedded import start_servers
+from stack.errors import StackError
+from stack.lock import run_lock
+from stack.processes import Child, Processes, environment, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var" / "test"
+XDIST_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+CACHE_KEYS = ":1:*"
+
+
+class Services:
+    """The embedded servers of this test run."""
+
+    def __init__(self) -> None:
+        self.lock = run_lock(VAR, busy="Another test run is using var/test: wait for it, or end process {owner}.")
+        self.processes = Processes(VAR / "log", keep_open=[self.lock.__enter__()])
+        os.environ.update(start_servers(VAR, self.processes, durable=False).environment())
+
+    def stop(self) -> None:
+        """Stop what was started."""
+        self.processes.close()
+        self.lock.__exit__(None, None, None)
+
+
+def start_services() -> Services | None:
+    """Start them unless this is an xdist worker or the environment names both."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    if XDIST_WORKER:
+        os.environ["REDIS_URL"] = next_redis(os.environ["REDIS_URL"], int(XDIST_WORKER.removeprefix("gw")))
+        return None
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        return None
+    try:
+        return Services()
+    except StackError as error:
+        pytest.exit(str(error), returncode=1)
+
+
+def next_redis(url: str, step: int) -> str:
+    """A numbered Valkey database of its own for each xdist worker."""
+    base, number = url.rsplit("/", 1)
+    return f"{base}/{(int(number) + step) % 16}"
+
+
+services = start_services()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if services is not None:
+        services.stop()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """No test sees what another cached. The broker's queues live beside the cache, so it is not flushed whole."""
+    from django.core.cache import cache  # noqa: PLC0415  needs settings
+
+    client = cache._cache.get_client(None, write=True)
+    keys = list(client.scan_iter(CACHE_KEYS, count=1000))
+    if keys:
+        client.delete(*keys)
+
+
+@pytest.fixture(scope="session")
+def worker_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    """A Celery worker on the test database, started when the first test needs it."""
+    from django.core.cache import cache  # noqa: PLC0415  needs settings
+    from django.db import connection  # noqa: PLC0415  needs settings
+
+    from config.tasks import HEARTBEAT_KEY  # noqa: PLC0415  needs settings
+
+    database = connection.settings_dict
+    address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
+    processes = Processes(tmp_path_factory.mktemp("worker"))
+    cache.delete(HEARTBEAT_KEY)
+    worker = processes.start(
+        "worker",
+        [sys.executable, "-m", "celery", "--app", "config", "worker", "--pool", "solo", "--loglevel", "info"],
+        env=environment(DATABASE_URL=address),
+        cwd=ROOT,
+        grace=5,
+    )
+    wait_until(lambda: cache.get(HEARTBEAT_KEY) is not None, worker, seconds=60, stopping=lambda: None)
+    yield worker
+    processes.close()
+
+
+@pytest.fixture
+def celery_worker(worker_process: Child, transactional_db: None) -> Child:
+    """A real worker that takes the tasks this test sends; rows are committed, so the worker sees them."""
+    from config.celery import app  # noqa: PLC0415  needs settings
+
+    app.control.purge()
+    assert not worker_process.gone(), worker_process.last_words()
+    return worker_process
