@@ -1,0 +1,69 @@
+"""Pages that belong to no app: the first screen, statements, what happens when something goes wrong."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.errorpages import plain_error
+
+
+@login_not_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What this is, for whom, and where to go."""
+    return render(request, "pages/start.jinja")
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "pages/accessibility.jinja")
+
+
+@login_not_required
+@require_safe
+def about_data(request: HttpRequest) -> HttpResponse:
+    """Whose data the portal shows and where its reference data comes from."""
+    return render(request, "pages/about_data.jinja")
+
+
+def error_page(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
+    """The page for an error status; `message` and `code` come from a DomainError where there is one."""
+    return render(request, f"errors/{status}.jinja", words, status=status)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, HTTPStatus.BAD_REQUEST)
+
+
+@login_not_required
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, HTTPStatus.FORBIDDEN)
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, HTTPStatus.NOT_FOUND)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs no database, session or template context: any of them may be what failed."""
+    return plain_error()
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form sent from a page that is too old, or from another site."""
+    return error_page(
+        request,
+        HTTPStatus.FORBIDDEN,
+        heading="This page was open too long",
+        message="Nothing was saved. Go back, reload the page and send the form again.",
+    )

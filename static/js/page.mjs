@@ -1,0 +1,22 @@
+// Starts the NHS components, and the print and copy buttons; the address of the library comes from the page (its name holds a hash).
+
+const library = document.getElementById("nhsuk-frontend");
+if (library) {
+  const { initAll } = await import(library.href);
+  initAll();
+}
+
+for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-print], [data-copy]");
+  if (!button) return;
+  if (button.hasAttribute("data-print")) return window.print();
+  const said = button.parentElement.querySelector("[data-copied]");
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    if (said) said.textContent = "Copied";
+  } catch {
+    if (said) said.textContent = `Could not copy. Select and copy this: ${button.dataset.copy}`;
+  }
+});
