@@ -109,10 +109,10 @@ class DatabaseDesk:
 
     @staticmethod
     def _write_clocks(clocks: list[Clock]) -> None:
+        stored = [clock for clock in clocks if not clock._state.adding]
         Clock.objects.bulk_create([clock for clock in clocks if clock._state.adding])
-        for clock in clocks:
-            if not clock._state.adding:
-                clock.save(force_update=True)
+        for clock in stored:
+            clock.save(force_update=True)
 
     @staticmethod
     def _write_rows(rows: list[models.Model]) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from referrals.models import Message, ReferralOffer
-from referrals.states import EVENTS, OFFER_EVENTS, OfferStatus, Status, Verb
+from referrals.states import EVENTS, OFFER_EVENTS, RETURN_EVENTS, OfferStatus, Status, Verb
 
 if TYPE_CHECKING:
     from referrals.steps import StepInHand
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 SENTENCES: dict[Status, str] = {
     Status.IN_TRIAGE: "A clinician is looking at your referral.",
     Status.INFO_REQUESTED: "We need to know more before we can decide. Please answer the question.",
-    Status.ACCEPTED: "Your referral has been accepted. We are finding the right service.",
+    Status.ACCEPTED: "Your referral has been accepted. We are asking the right service.",
     Status.OFFERED: "We have asked a service to take this on.",
     Status.ALLOCATED: "{service} will take this on.",
     Status.RESPONDING: "Somebody from {service} is on the way.",
@@ -26,21 +26,21 @@ SENTENCES: dict[Status, str] = {
     Status.DUPLICATE: "We already have this referral, and will answer it there.",
 }
 
+UNTOLD = {(Verb.ACCEPT, Status.OFFERED), (Verb.ANSWER, Status.IN_TRIAGE)}
 
-def of_referral(step: "StepInHand", to: Status, data: dict[str, Any]) -> None:
+
+def of_referral(step: "StepInHand", before: str, to: Status, data: dict[str, Any]) -> None:
     """The event of a new status, and a message to the referrer."""
     referral = step.referral
     step.event(
-        EVENTS[to],
+        RETURN_EVENTS.get((before, to), EVENTS[to]),
         status=to.value,
         urgency=referral.urgency,
         place=str(referral.place_id) if referral.place_id else None,
         service=str(referral.service_id) if referral.service_id else None,
         **data,
     )
-    if step.verb is Verb.ANSWER or (to is Status.ACCEPTED and step.verb is not Verb.ACCEPT):
-        return
-    if to in SENTENCES:
+    if to in SENTENCES and (step.verb, to) not in UNTOLD and (before, to) not in RETURN_EVENTS:
         tell_referrer(step, sentence(step, to))
 
 

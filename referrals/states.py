@@ -99,7 +99,7 @@ EVENTS: dict[Status, Kind] = {
     Status.IN_TRIAGE: Kind.REFERRAL_ACKNOWLEDGED,
     Status.INFO_REQUESTED: Kind.REFERRAL_INFO_REQUESTED,
     Status.ACCEPTED: Kind.REFERRAL_ACCEPTED,
-    Status.OFFERED: Kind.OFFER_REQUESTED,
+    Status.OFFERED: Kind.REFERRAL_OFFERED,
     Status.ALLOCATED: Kind.REFERRAL_ALLOCATED,
     Status.RESPONDING: Kind.REFERRAL_RESPONDING,
     Status.IN_SERVICE: Kind.REFERRAL_FIRST_CONTACT,
@@ -112,6 +112,16 @@ EVENTS: dict[Status, Kind] = {
     Status.CANCELLED: Kind.REFERRAL_CANCELLED,
     Status.DUPLICATE: Kind.REFERRAL_DUPLICATE,
 }
+
+RETURN_EVENTS: dict[tuple[str, Status], Kind] = {
+    (Status.INFO_REQUESTED, Status.IN_TRIAGE): Kind.REFERRAL_TRIAGE_RESUMED,
+    (Status.OFFERED, Status.ACCEPTED): Kind.REFERRAL_NEEDS_SERVICE,
+    (Status.ALLOCATED, Status.ACCEPTED): Kind.REFERRAL_NEEDS_SERVICE,
+    (Status.RESPONDING, Status.ACCEPTED): Kind.REFERRAL_NEEDS_SERVICE,
+    (Status.IN_SERVICE, Status.ACCEPTED): Kind.REFERRAL_NEEDS_SERVICE,
+    (Status.COMPLETED, Status.ALLOCATED): Kind.REFERRAL_REOPENED,
+}
+"""Going back to a status is another event than reaching it, so that nothing is counted twice."""
 
 OPEN = tuple(status for status, owner in OWNERS.items() if owner is not Owner.NOBODY)
 CLOSED = tuple(status for status, owner in OWNERS.items() if owner is Owner.NOBODY)

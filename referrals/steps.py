@@ -147,10 +147,11 @@ class StepInHand:
                 if referral.status
                 else "A referral starts by being sent."
             )
-        self._transition(referral.status, to)
+        before = referral.status
+        self._transition(before, to)
         referral.status = to
         self.set(closed_at=self.at if to in CLOSED else None)
-        news.of_referral(self, to, data)
+        news.of_referral(self, before, to, data)
 
     def move_offer(self, offer: ReferralOffer, to: OfferStatus, **data: Any) -> None:
         """Change an offer's status and record the event that belongs to it."""

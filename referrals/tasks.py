@@ -24,3 +24,9 @@ def expire_offers() -> None:
 def expire_questions() -> None:
     """Carry on where no answer came in time."""
     watch.expire_questions(by=ESCALATION, now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def follow_deaths() -> None:
+    """Close the referrals of people who have died."""
+    watch.follow_deaths(by=ESCALATION)

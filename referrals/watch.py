@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from audit.errors import DomainError
 from directory.models import EscalationStep
 from referrals import actions
-from referrals.models import Alert, Breach, Clock, Question, ReferralOffer
+from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer
 from referrals.states import OFFER_AWAITING_ANSWER, OPEN, OfferStatus, Status
 
 log = logging.getLogger(__name__)
@@ -95,11 +95,17 @@ def expire_questions(*, by: Actor, now: datetime) -> int:
     return _each(late[:BATCH], lambda question: actions.resume(referral_id=question.referral_id, by=by))
 
 
+def follow_deaths(*, by: Actor) -> int:
+    """Close what is still open for people whose record says that they have died."""
+    died = Referral.objects.visible_to(by).open().filter(patient__deceased_at__isnull=False)
+    return _each(died[:BATCH], lambda referral: actions.record_death(referral_id=referral.pk, by=by))
+
+
 def _each(rows: Iterable[Any], do: Any) -> int:
     done = 0
     for row in rows:
         try:
-            done += do(row) is not False
+            done += bool(do(row))
         except DomainError as refused:
             log.info("left alone", extra={"row": str(row.pk), "code": refused.code})
     return done

@@ -16,7 +16,7 @@ ALLOWED_HOSTS: list[str] = []
 INTERNAL_IPS: list[str] = []
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -119,6 +119,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotTheDemonstrationsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -134,9 +135,64 @@ SESSION_COOKIE_AGE = int(SESSION_HARD_LIMIT.total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR")
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", "0"))
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_TEMPLATE_EXTENSION = "jinja"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator adds the address; the portal sends no e-mail
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",  # a whole hospital may share one address
+    "login_failed": "100/15m/ip,5/15m/key",  # per address; and per person, known or not
+    "reset_password_from_key": "20/m/ip",
+}
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Home First portal"
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+
+# NHS CIS2 (OpenID Connect); off while CIS2_CLIENT_ID is empty. Scopes and levels are CIS2's to say, so they are data.
+CIS2_PRIVATE_KEY = env.text("CIS2_PRIVATE_KEY", "").replace("\\n", "\n")  # PEM; else CIS2_CLIENT_SECRET
+CIS2_KEY_ID = env.text("CIS2_KEY_ID", "")
+CIS2_SIGNING_ALGORITHM = env.text("CIS2_SIGNING_ALGORITHM", "RS512")
+CIS2_STRONG_LEVELS = env.listed("CIS2_STRONG_LEVELS", "AAL2,AAL3")
+CIS2_CLIENT_ID = env.text("CIS2_CLIENT_ID", "")
+CIS2_ACR_VALUES = env.text("CIS2_ACR_VALUES", "")
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: form-action 'self' would stop a form that leads to another site
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+if CIS2_CLIENT_ID:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": env.flag("CIS2_PKCE", default=True),
+        "AUTH_PARAMS": {"acr_values": CIS2_ACR_VALUES} if CIS2_ACR_VALUES else {},
+        "APPS": [
+            {
+                "provider_id": "cis2",
+                "name": "NHS CIS2",
+                "client_id": CIS2_CLIENT_ID,
+                "secret": "" if CIS2_PRIVATE_KEY else env.text("CIS2_CLIENT_SECRET"),
+                "settings": {
+                    "server_url": env.text("CIS2_ISSUER"),
+                    "token_auth_method": "private_key_jwt" if CIS2_PRIVATE_KEY else "client_secret_post",
+                    "scope": env.text(
+                        "CIS2_SCOPES", "openid profile email nationalrbacaccess organisationalmemberships selectedrole"
+                    ).split(),
+                },
+            }
+        ],
+    }
+
 # Partners
 OAUTH2_PROVIDER_APPLICATION_MODEL = "api.Client"
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Browser security
@@ -175,5 +231,6 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},
     "expire-offers": {"task": "referrals.tasks.expire_offers", "schedule": 30.0, "options": {"expires": 30}},
+    "follow-deaths": {"task": "referrals.tasks.follow_deaths", "schedule": 30.0, "options": {"expires": 30}},
     "expire-questions": {"task": "referrals.tasks.expire_questions", "schedule": 60.0, "options": {"expires": 60}},
 }

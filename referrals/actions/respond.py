@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted
 from audit.events import Kind
-from directory.models import Criterion
+from directory.models import Criterion, Service
 from referrals import news
 from referrals.actions.offers import ask_next, own_offer
 from referrals.actions.triage import check_criterion, put_question
@@ -153,6 +153,7 @@ def promote_waiting(*, referral_id: UUID, offer_id: UUID, by: Actor, at: datetim
     """A place is free: accept the offer that has waited longest. The service's own lock keeps two from one place."""
     with take(Verb.ACCEPT_OFFER, referral_id, by=by, at=at) as step:
         offer = own_offer(step, offer_id)
+        Service.objects.select_for_update().get(pk=offer.service_id)
         (vacancy,) = step.desk.vacancies([offer.service_id], step.referral, step.at)
         if offer.status != OfferStatus.WAITLISTED or not vacancy.free or vacancy.free < 1:
             raise IllegalTransition("There is no free place for this offer now.")
@@ -246,7 +247,7 @@ def reopen(
         ended = next(o for o in reversed(step.offers.values()) if o.status == OfferStatus.ENDED)
         step.offer = ended
         step.set(outcome="", avoided_admission="")
-        step.move(Status.ALLOCATED, reopened=True)
+        step.move(Status.ALLOCATED)
         step.move_offer(ended, OfferStatus.ACCEPTED)
-        step.event(Kind.REFERRAL_REOPENED)
+        news.tell_referrer(step, f"{ended.service.name} has reopened this referral.")
     return step.referral

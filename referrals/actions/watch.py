@@ -18,10 +18,10 @@ from referrals.models import Alert, Breach, Clock, Referral
 
 
 @transaction.atomic
-def warn_near(*, clock: Clock, by: Actor, at: datetime) -> None:
-    """Tell the event log, once, that a clock is about to run out."""
+def warn_near(*, clock: Clock, by: Actor, at: datetime) -> bool:
+    """Tell the event log, once, that a clock is about to run out; False when it was told already."""
     if not Clock.objects.filter(pk=clock.pk, warned_at=None, stopped_at=None).update(warned_at=at):
-        return
+        return False
     record(
         Kind.CLOCK_NEAR_BREACH,
         by=by,
@@ -32,6 +32,7 @@ def warn_near(*, clock: Clock, by: Actor, at: datetime) -> None:
         referral=str(clock.referral_id),
         due_at=clock.due_at.isoformat(),
     )
+    return True
 
 
 @transaction.atomic
