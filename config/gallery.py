@@ -74,7 +74,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     context = {
         "form": form,
-        "filters": SampleFilters(request.GET),
+        "filters": SampleFilters(request.GET, auto_id="filter_%s"),
         "people": _people(),
         "clocks": [_clock(state, now) for state in MINUTES],
         "rows": _rows(now, 14),

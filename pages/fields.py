@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from django import forms
 from django.core.exceptions import ValidationError
 
-from pages.words import LONDON
+from pages.words import LONDON, in_sentence
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name} | {
     name.lower(): number for number, name in enumerate(calendar.month_abbr) if name
@@ -51,7 +51,7 @@ class NHSDateField(forms.MultiValueField):
         texts = [(text or "").strip() for text in typed]
         if not any(texts):
             if self.required:
-                raise self._error("required", f"Enter {self._name(lower=True)}", PARTS)
+                raise self._error("required", f"Enter {in_sentence(self._name())}", PARTS)
             return None
         self._require_every_part(texts)
         day = self._real_date(texts)
@@ -84,9 +84,8 @@ class NHSDateField(forms.MultiValueField):
         if self.future and day < today:
             raise self._error("past", f"{self._name()} must be today or in the future", PARTS)
 
-    def _name(self, *, lower: bool = False) -> str:
-        name = str(self.label or "Date")
-        return name[:1].lower() + name[1:] if lower else name
+    def _name(self) -> str:
+        return str(self.label or "Date")
 
     def _error(self, code: str, message: str, parts: tuple[str, ...] | list[str]) -> ValidationError:
         return ValidationError(message.replace("%", "%%"), code=code, params={"parts": list(parts)})

@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 
 from pages.fields import PARTS, NHSDateField
+from pages.words import in_sentence
 
 PASSED_ON = ("inputmode", "autocomplete", "spellcheck", "autocapitalize", "pattern", "rows")
 NOT_WANTED = ("class", "placeholder", "maxlength", "cols", "required", "autofocus", "id", "name", *PASSED_ON)
@@ -62,9 +63,9 @@ def _field_items(bound: BoundField) -> list[dict[str, str]]:
 def _say(bound: BoundField, error: ValidationError) -> str:
     name = str(bound.label)
     ours = {
-        "required": f"{_verb(bound)} {name[:1].lower()}{name[1:]}",
+        "required": f"Answer “{name}”" if name.endswith("?") else f"{_verb(bound)} {in_sentence(name)}",
         "max_length": f"{name} must be {(error.params or {}).get('limit_value')} characters or fewer",
-        "invalid_choice": f"Choose {name[:1].lower()}{name[1:]} from the list",
+        "invalid_choice": f"Choose {in_sentence(name)} from the list",
         "null_characters_not_allowed": f"{name} has a character that cannot be stored: type it again",
     }
     if error.code in ours and _is_djangos(bound.field, error):

@@ -133,3 +133,8 @@ def iso(moment: datetime) -> str:
 def starts_near(due: datetime, minutes: int) -> datetime:
     """When a clock turns from running to near."""
     return due - timedelta(minutes=minutes)
+
+
+def in_sentence(label: str) -> str:
+    """A label as it reads in the middle of a sentence: "email address", but "NHS number"."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

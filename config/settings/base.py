@@ -202,7 +202,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
+        "font-src": [SELF, "https://assets.nhs.uk"],  # named by nhsuk-frontend, never fetched: app.css says why
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -3,7 +3,13 @@
 const library = document.getElementById("nhsuk-frontend");
 if (library) {
   const { initAll } = await import(library.href);
-  initAll();
+  // A radio may not carry aria-expanded; app.css reveals what a radio reveals, with or without JavaScript.
+  const start = (scope) => {
+    for (const radio of scope.querySelectorAll("input[type=radio][data-aria-controls]")) radio.removeAttribute("data-aria-controls");
+    initAll({ scope });
+  };
+  start(document.body);
+  document.addEventListener("htmx:afterSwap", (event) => start(event.target));
 }
 
 for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
