@@ -101,6 +101,13 @@ class Criterion(EffectiveDated):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def refusal(self) -> str:
+        """This criterion as the reason for a "no": "Does not meet: is aged 18 or over"."""
+        text = f"{self.text[:1].lower()}{self.text[1:]}"
+        must = self.sense == CriterionSense.MUST_MEET
+        return f"Does not meet: {text}" if must else f"Cannot help somebody who {text}"
+
 
 class OpeningHours(models.Model):
     """One spell of opening, in London time. It closes the next day when `closes` is not after `opens`."""

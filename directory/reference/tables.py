@@ -61,10 +61,10 @@ class Table:
         self.links.setdefault(name, {})[owner.pk] = (row, {target.pk for target in targets})
 
     def save(self) -> Report:
-        """Write everything new, and with `update` everything that differs."""
-        self.model._default_manager.bulk_create(self.new)
+        """Write what differs (with `update`), then what is new, which may start where the other ended."""
         if self.edited:
             self.model._default_manager.bulk_update(self.edited.values(), sorted(self.edited_fields))
+        self.model._default_manager.bulk_create(self.new)
         for name, wanted in self.links.items():
             self._save_links(name, wanted)
         return self.report
