@@ -17,7 +17,7 @@ from patients.models import Relationship
 from referrals.models import Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.spans import Move
 from referrals.states import OFFER_TAKEN
-from referrals.steps import Vacancy, StepInHand
+from referrals.steps import StepInHand, Vacancy
 
 
 class NotFound(DomainError):

@@ -76,7 +76,7 @@ TRANSITIONS: dict[str, tuple[Status, ...]] = {
     Status.COMPLETED: (Status.ALLOCATED,),
     Status.ADVICE_GIVEN: (),
     Status.NOT_APPROPRIATE: (),
-    **{closing: () for closing in CLOSINGS},
+    **dict.fromkeys(CLOSINGS, ()),
 }
 
 OWNERS: dict[Status, Owner] = {

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import django.conf  # noqa: F401  pytest-django sets Django up when it is imported
 import pytest
 
 from stack.embedded import start_servers

@@ -1,0 +1,30 @@
+"""State diagrams in Mermaid, drawn from the tables so that the documents cannot lie."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import TextChoices
+
+from referrals.states import OFFER_TRANSITIONS, OWNERS, TRANSITIONS, OfferStatus, Status
+
+
+def referral_diagram() -> str:
+    """docs/states/referral.md"""
+    owners = "\n".join(f"| {status.label} | `{status.value}` | {owner.value} |" for status, owner in OWNERS.items())
+    table = f"\n| status | code | whose turn |\n|---|---|---|\n{owners}\n"
+    return _page("Referral", Status, TRANSITIONS) + table
+
+
+def offer_diagram() -> str:
+    """docs/states/offer.md"""
+    return _page("Offer of a referral to a service", OfferStatus, OFFER_TRANSITIONS)
+
+
+def _page(title: str, statuses: type[TextChoices], table: Mapping[str, Sequence[TextChoices]]) -> str:
+    lines = [f"    {status.value} : {status.label}" for status in statuses]
+    for before, afters in table.items():
+        start = statuses(before).value if before else "[*]"
+        lines += [f"    {start} --> {after.value}" for after in afters]
+        if before and not afters:
+            lines.append(f"    {start} --> [*]")
+    body = "\n".join(lines)
+    return f"# {title}\n\nDrawn by `manage.py draw_states` from `referrals/states.py`.\n\n```mermaid\nstateDiagram-v2\n{body}\n```\n"
