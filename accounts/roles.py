@@ -1,0 +1,38 @@
+"""Who holds a permission: one vocabulary of permissions; roles are data (accounts/data/roles.toml)."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Every permission there is; a house test asserts that each one guards a view or an endpoint."""
+
+    REFER = "refer"
+    """Find a person and send a referral for them."""
+    TRACK_SENT = "track_sent"
+    """See what became of referrals sent by my organisation; answer questions; cancel."""
+    VIEW_WORKLIST = "view_worklist"
+    """See the referrals waiting at my point of access."""
+    ACKNOWLEDGE = "acknowledge"
+    """Take a new referral into triage, assign it, ask the referrer for information."""
+    TRIAGE = "triage"
+    """Make the clinical decision: accept, redirect, advise, decline as inappropriate."""
+    OFFER = "offer"
+    """Offer an accepted referral to services, move it, withdraw an offer."""
+    SUPERVISE = "supervise"
+    """Undo somebody else's step, receive escalations, review breaches."""
+    RESPOND = "respond"
+    """Answer offers to my team, allocate, record first contact, finish."""
+    VIEW_PATIENT = "view_patient"
+    """Open the record of a person I have a relationship with."""
+    MERGE_PATIENTS = "merge_patients"
+    """Merge records of the same person, and separate them again."""
+    BREAK_GLASS = "break_glass"
+    """Open a record without a relationship, for a stated reason and a limited time."""
+    GOVERN = "govern"
+    """See who looked at whose record; review emergency access."""
+    VIEW_DIRECTORY = "view_directory"
+    """See services, criteria, hours and response standards."""
+    VIEW_AGGREGATES = "view_aggregates"
+    """See counts that cannot be traced to a person."""
+    ADMINISTER = "administer"
+    """Change reference data, people and roles."""
