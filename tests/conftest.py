@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import django.conf  # noqa: F401  pytest-django sets Django up when it is imported
+import django
 import pytest
 
 from stack.embedded import start_servers
@@ -58,6 +58,7 @@ def next_redis(url: str, step: int) -> str:
 
 
 services = start_services()
+django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
