@@ -2,19 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.models import Membership
 from audit.errors import DomainError
 from audit.events import record_all
+from audit.models import Event
 from directory.models import Capacity, Service
 from patients.models import Relationship
-from referrals.models import Clock, Question, Referral, ReferralOffer, Step, Transition
+from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.spans import Move
 from referrals.states import OFFER_TAKEN
 from referrals.steps import StepInHand, Vacancy
@@ -40,8 +44,26 @@ def team_for(service: Service, place_id: UUID | None) -> UUID | None:
     return next((team.pk for team in [*covering, *teams]), None)
 
 
+def _insert(row: models.Model) -> bool:
+    """Write a row that another worker may be writing too; False when it was quicker."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
 class DatabaseDesk:
     """Reads and writes rows. The referral's lock covers its offers, clocks and history."""
+
+    def atomic(self) -> AbstractContextManager[Any]:
+        """One transaction, or a savepoint of the one that runs."""
+        return transaction.atomic()
+
+    def identity(self) -> dict[str, Any]:
+        """What names a new referral: the model's own defaults."""
+        return {}
 
     def lock(self, referral_id: UUID, by: Actor) -> Referral:
         """The referral, locked until the transaction ends; NotFound when the actor may not see it."""
@@ -93,6 +115,51 @@ class DatabaseDesk:
             )
             for pk in service_ids
         ]
+
+    def hold_places(self, service_id: UUID) -> None:
+        """Keep others from this service's places until the transaction ends."""
+        Service.objects.select_for_update().get(pk=service_id)
+
+    def works_at(self, user_id: UUID, organisation_id: UUID) -> bool:
+        return Membership.objects.filter(user=user_id, organisation=organisation_id, valid_to=None).exists()
+
+    def other(self, referral_id: UUID, referral: Referral, by: Actor) -> Referral | None:
+        """Another referral that the actor may see; None when there is none."""
+        return Referral.objects.visible_to(by).filter(pk=referral_id).exclude(pk=referral.pk).first()
+
+    def same_person(self, referral: Referral, other: Referral) -> bool:
+        return Referral.objects.of_person(referral.patient_id).filter(pk=other.pk).exists()
+
+    def warn(self, clock: Clock, at: datetime) -> bool:
+        """Note that a running clock was told of; False when it was before."""
+        return bool(Clock.objects.filter(pk=clock.pk, warned_at=None, stopped_at=None).update(warned_at=at))
+
+    def add_breach(self, breach: Breach) -> bool:
+        return not Breach.objects.filter(clock=breach.clock_id).exists() and _insert(breach)
+
+    def add_alert(self, alert: Alert) -> bool:
+        known = Alert.objects.filter(clock=alert.clock_id, step=alert.step)
+        return not known.exists() and _insert(alert)
+
+    def escalated(self, referral: Referral, step: int) -> None:
+        """Keep the highest step of escalation that was reached."""
+        Referral.objects.filter(pk=referral.pk, escalation__lt=step).update(escalation=step)
+
+    def alert(self, alert_id: UUID, organisation_id: UUID | None) -> Alert | None:
+        return Alert.objects.select_for_update().filter(pk=alert_id, organisation=organisation_id).first()
+
+    def breach(self, breach_id: UUID, organisation_id: UUID | None) -> Breach | None:
+        here = Breach.objects.filter(referral__point_of_access__organisation=organisation_id)
+        return here.select_for_update(of=("self",)).filter(pk=breach_id).first()
+
+    def change(self, row: models.Model, **columns: Any) -> None:
+        """Set columns of a row that no step covers."""
+        for name, value in columns.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(columns))
+
+    def tell(self, told: Event) -> None:
+        record_all([told])
 
     def write(self, step: StepInHand) -> None:
         """Everything the step changed, in an order that the foreign keys accept."""

@@ -7,7 +7,7 @@ generator's batch in memory, so that both obey the same rules (docs/adr).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -25,7 +25,7 @@ from audit.models import Event
 from directory.models import Service
 from patients.models import Relationship
 from referrals import news, policies
-from referrals.models import Clock, Question, Referral, ReferralOffer, Step, Transition
+from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.projection import project_clocks
 from referrals.spans import Move
 from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TRANSITIONS, TRANSITIONS, OfferStatus, Status, Verb
@@ -46,6 +46,8 @@ class Vacancy:
 class Desk(Protocol):
     """Where a step reads and writes."""
 
+    def atomic(self) -> AbstractContextManager[Any]: ...
+    def identity(self) -> dict[str, Any]: ...
     def lock(self, referral_id: UUID, by: Actor) -> Referral: ...
     def offers(self, referral: Referral) -> list[ReferralOffer]: ...
     def moves(self, referral: Referral) -> list[Move]: ...
@@ -54,7 +56,19 @@ class Desk(Protocol):
     def transitions_of(self, step: Step) -> list[Transition]: ...
     def open_question(self, referral: Referral) -> Question | None: ...
     def vacancies(self, service_ids: Sequence[UUID], referral: Referral, at: datetime) -> list[Vacancy]: ...
+    def hold_places(self, service_id: UUID) -> None: ...
+    def works_at(self, user_id: UUID, organisation_id: UUID) -> bool: ...
+    def other(self, referral_id: UUID, referral: Referral, by: Actor) -> Referral | None: ...
+    def same_person(self, referral: Referral, other: Referral) -> bool: ...
     def write(self, step: "StepInHand") -> None: ...
+    def warn(self, clock: Clock, at: datetime) -> bool: ...
+    def add_breach(self, breach: Breach) -> bool: ...
+    def add_alert(self, alert: Alert) -> bool: ...
+    def escalated(self, referral: Referral, step: int) -> None: ...
+    def alert(self, alert_id: UUID, organisation_id: UUID | None) -> Alert | None: ...
+    def breach(self, breach_id: UUID, organisation_id: UUID | None) -> Breach | None: ...
+    def change(self, row: models.Model, **columns: Any) -> None: ...
+    def tell(self, told: Event) -> None: ...
 
 
 _desk: ContextVar[Desk | None] = ContextVar("desk", default=None)
@@ -85,14 +99,25 @@ class Repeated(Exception):
         self.referral = referral
 
 
+def whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    """All of it or nothing, at the desk in use: one transaction in the database."""
+
+    @wraps(function)
+    def run(**arguments: Any) -> Any:
+        with desk().atomic():
+            return function(**arguments)
+
+    return run
+
+
 def action(function: Callable[..., Referral]) -> Callable[..., Referral]:
     """A change to a referral: one transaction; a repeated step answers with the referral as it is."""
+    in_one = whole(function)
 
     @wraps(function)
     def run(**arguments: Any) -> Referral:
         try:
-            with transaction.atomic():
-                return function(**arguments)
+            return in_one(**arguments)
         except Repeated as repeated:
             return repeated.referral
 

@@ -72,10 +72,10 @@ def mark_duplicate(
     """The same need is being answered on another referral of the same person."""
     with take(Verb.MARK_DUPLICATE, referral_id, by=by, expected_version=expected_version, at=at) as step:
         referral = step.referral
-        original = Referral.objects.visible_to(by).filter(pk=duplicate_of).exclude(pk=referral.pk).first()
+        original = step.desk.other(duplicate_of, referral, by)
         if original is None:
             raise Invalid("Choose the referral that this one repeats.", field="duplicate_of")
-        if not Referral.objects.of_person(referral.patient_id).filter(pk=original.pk).exists():
+        if not step.desk.same_person(referral, original):
             raise Invalid("Those two referrals are about different people.", field="duplicate_of")
         step.set(duplicate_of=original)
         _close(step, Status.DUPLICATE, duplicate_of=str(original.pk))

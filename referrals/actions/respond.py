@@ -5,10 +5,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.actors import Actor
-from accounts.models import Membership
 from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted
 from audit.events import Kind
-from directory.models import Criterion, Service
+from directory.models import Criterion
 from referrals import news
 from referrals.actions.offers import ask_next, own_offer
 from referrals.actions.triage import check_criterion, put_question
@@ -85,8 +84,7 @@ def accept_offer(
 def _worker(step: StepInHand, offer: ReferralOffer, worker: UUID | None) -> UUID | None:
     if worker is None or worker == step.by.id:
         return worker
-    colleagues = Membership.objects.filter(user=worker, organisation=offer.service.organisation_id, valid_to=None)
-    if not colleagues.exists():
+    if not step.desk.works_at(worker, offer.service.organisation_id):
         raise Invalid("Choose somebody who works in this team.", field="worker")
     return worker
 
@@ -153,7 +151,7 @@ def promote_waiting(*, referral_id: UUID, offer_id: UUID, by: Actor, at: datetim
     """A place is free: accept the offer that has waited longest. The service's own lock keeps two from one place."""
     with take(Verb.ACCEPT_OFFER, referral_id, by=by, at=at) as step:
         offer = own_offer(step, offer_id)
-        Service.objects.select_for_update().get(pk=offer.service_id)
+        step.desk.hold_places(offer.service_id)
         (vacancy,) = step.desk.vacancies([offer.service_id], step.referral, step.at)
         if offer.status != OfferStatus.WAITLISTED or not vacancy.free or vacancy.free < 1:
             raise IllegalTransition("There is no free place for this offer now.")

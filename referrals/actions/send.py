@@ -17,7 +17,7 @@ from patients.models import Patient, Relationship
 from referrals.codes import Consent, Direction, SceneSafety
 from referrals.models import Draft, Referral
 from referrals.states import Status, Verb
-from referrals.steps import CLOCK_SKEW, StepInHand, action
+from referrals.steps import CLOCK_SKEW, StepInHand, action, desk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +66,7 @@ def submit(
     if received > now + CLOCK_SKEW:
         raise Invalid("The time is in the future.", code="FUTURE_TIME", field="received_at")
     referral = Referral(
+        **desk().identity(),
         patient=patient,
         place_id=patient.place_id,
         point_of_access=point_of_access,

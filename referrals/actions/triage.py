@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accounts.actors import Actor
-from accounts.models import Membership
 from audit.errors import Invalid
 from audit.events import Kind
 from directory.codes import Urgency
@@ -44,15 +43,11 @@ def assign(
     """Give the referral to a colleague at the point of access, or to nobody."""
     with take(Verb.ASSIGN, referral_id, by=by, expected_version=expected_version, at=at) as step:
         organisation = step.referral.point_of_access.organisation_id
-        if to is not None and to != by.id and not _works_at(to, organisation):
+        if to is not None and to != by.id and not step.desk.works_at(to, organisation):
             raise Invalid("Choose somebody who works at this point of access.", field="to")
         step.set(assigned_to_id=to)
         step.event(Kind.REFERRAL_ASSIGNED, to=str(to) if to else None)
     return step.referral
-
-
-def _works_at(user_id: UUID, organisation_id: UUID) -> bool:
-    return Membership.objects.filter(user=user_id, organisation=organisation_id, valid_to=None).exists()
 
 
 @action

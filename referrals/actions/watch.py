@@ -5,102 +5,80 @@ breach happen once.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import IllegalTransition, Invalid, NotPermitted
-from audit.events import Kind, record
-from referrals.models import Alert, Breach, Clock, Referral
+from audit.events import Kind, event
+from referrals.models import Alert, Breach, Clock
+from referrals.steps import desk, whole
 
 
-@transaction.atomic
+@whole
 def warn_near(*, clock: Clock, by: Actor, at: datetime) -> bool:
     """Tell the event log, once, that a clock is about to run out; False when it was told already."""
-    if not Clock.objects.filter(pk=clock.pk, warned_at=None, stopped_at=None).update(warned_at=at):
+    if not desk().warn(clock, at):
         return False
-    record(
-        Kind.CLOCK_NEAR_BREACH,
-        by=by,
-        subject=clock,
-        patient_id=clock.referral.patient_id,
-        at=at,
-        code=clock.code,
-        referral=str(clock.referral_id),
-        due_at=clock.due_at.isoformat(),
-    )
+    _tell(Kind.CLOCK_NEAR_BREACH, clock, clock, by, at, due_at=clock.due_at.isoformat())
     return True
 
 
-@transaction.atomic
+@whole
 def record_breach(*, clock: Clock, by: Actor, at: datetime) -> Breach | None:
     """Record, once, that a clock ran out, and the version of the policy that says so."""
-    breach, created = Breach.objects.get_or_create(
+    version = clock.policy.version
+    breach = Breach(
         clock=clock,
-        defaults={
-            "referral_id": clock.referral_id,
-            "policy_id": clock.policy_id,
-            "policy_version": clock.policy.version,
-            "due_at": clock.due_at,
-            "recorded_at": at,
-        },
+        referral_id=clock.referral_id,
+        policy_id=clock.policy_id,
+        policy_version=version,
+        due_at=clock.due_at,
+        recorded_at=at,
     )
-    if not created:
+    if not desk().add_breach(breach):
         return None
-    record(
-        Kind.CLOCK_BREACHED,
-        by=by,
-        subject=clock,
-        patient_id=clock.referral.patient_id,
-        at=at,
-        code=clock.code,
-        referral=str(clock.referral_id),
-        policy=str(clock.policy_id),
-        policy_version=clock.policy.version,
-        due_at=clock.due_at.isoformat(),
-    )
+    policy = str(clock.policy_id)
+    due = clock.due_at.isoformat()
+    _tell(Kind.CLOCK_BREACHED, clock, clock, by, at, policy=policy, policy_version=version, due_at=due)
     return breach
 
 
-@transaction.atomic
+@whole
 def escalate(*, clock: Clock, step: int, role: str, by: Actor, at: datetime) -> Alert | None:
     """Tell a role at the point of access that this clock needs somebody; once for each step of the policy."""
     referral = clock.referral
-    alert, created = Alert.objects.get_or_create(
+    alert = Alert(
         clock=clock,
         step=step,
-        defaults={
-            "referral": referral,
-            "organisation_id": referral.point_of_access.organisation_id,
-            "role": role,
-            "level": Alert.Level.BREACHED if at > clock.due_at else Alert.Level.NEAR,
-            "raised_at": at,
-        },
-    )
-    if not created:
-        return None
-    Referral.objects.filter(pk=referral.pk, escalation__lt=step).update(escalation=step)
-    record(
-        Kind.REFERRAL_ESCALATED,
-        by=by,
-        subject=referral,
-        patient_id=referral.patient_id,
-        at=at,
-        code=clock.code,
-        step=step,
+        referral=referral,
+        organisation_id=referral.point_of_access.organisation_id,
         role=role,
-        level=alert.level,
+        level=Alert.Level.BREACHED if at > clock.due_at else Alert.Level.NEAR,
+        raised_at=at,
     )
+    if not desk().add_alert(alert):
+        return None
+    desk().escalated(referral, step)
+    _tell(Kind.REFERRAL_ESCALATED, referral, clock, by, at, step=step, role=role, level=alert.level)
     return alert
 
 
-@transaction.atomic
-def take_alert(*, alert_id: UUID, by: Actor) -> Alert:
+def _tell(kind: Kind, subject: models.Model, clock: Clock, by: Actor, at: datetime, **data: Any) -> None:
+    patient_id, referral = clock.referral.patient_id, str(clock.referral_id)
+    desk().tell(
+        event(kind, by=by, subject=subject, patient_id=patient_id, at=at, code=clock.code, referral=referral, **data)
+    )
+
+
+@whole
+def take_alert(*, alert_id: UUID, by: Actor, at: datetime | None = None) -> Alert:
     """“I have this”: the alert leaves everybody else's list, and says who took it."""
-    alert = Alert.objects.select_for_update().filter(pk=alert_id, organisation=by.organisation_id).first()
+    alert = desk().alert(alert_id, by.organisation_id)
     if alert is None or not by.is_person:
         raise NotPermitted("This alert is not for your organisation.")
     if not by.can(Permission.SUPERVISE):
@@ -109,28 +87,27 @@ def take_alert(*, alert_id: UUID, by: Actor) -> Alert:
         return alert
     if alert.taken_by_id is not None:
         raise IllegalTransition("A colleague has taken this alert already.")
-    alert.taken_by_id, alert.taken_at = by.id, timezone.now()
-    alert.save(update_fields=["taken_by", "taken_at"])
-    record(Kind.ALERT_ACKNOWLEDGED, by=by, subject=alert, patient_id=alert.referral.patient_id)
+    now = at or timezone.now()
+    desk().change(alert, taken_by_id=by.id, taken_at=now)
+    patient_id = alert.referral.patient_id
+    desk().tell(event(Kind.ALERT_ACKNOWLEDGED, by=by, subject=alert, patient_id=patient_id, at=now))
     return alert
 
 
-@transaction.atomic
-def review_breach(*, breach_id: UUID, by: Actor, cause: str, learning: str = "") -> Breach:
+@whole
+def review_breach(
+    *, breach_id: UUID, by: Actor, cause: str, learning: str = "", at: datetime | None = None
+) -> Breach:
     """Say why a clock ran out, and what changes because of it."""
     if not by.can(Permission.SUPERVISE) or not by.is_person:
         raise NotPermitted(f"Your role ({by.role_name}) cannot review breaches.")
     if not cause.strip():
         raise Invalid("Say why the time ran out.", field="cause")
-    breach = (
-        Breach.objects.select_for_update(of=("self",))
-        .filter(pk=breach_id, referral__point_of_access__organisation=by.organisation_id)
-        .first()
-    )
+    breach = desk().breach(breach_id, by.organisation_id)
     if breach is None:
         raise NotPermitted("This breach is not at your point of access.")
-    breach.cause, breach.learning = cause, learning
-    breach.reviewed_by_id, breach.reviewed_at = by.id, timezone.now()
-    breach.save(update_fields=["cause", "learning", "reviewed_by", "reviewed_at"])
-    record(Kind.BREACH_REVIEWED, by=by, subject=breach, patient_id=breach.referral.patient_id)
+    now = at or timezone.now()
+    desk().change(breach, cause=cause, learning=learning, reviewed_by_id=by.id, reviewed_at=now)
+    patient_id = breach.referral.patient_id
+    desk().tell(event(Kind.BREACH_REVIEWED, by=by, subject=breach, patient_id=patient_id, at=now))
     return breach
