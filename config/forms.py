@@ -1,4 +1,4 @@
-"""Makes `{{ form }}` and `{{ form.field.as_field_group() }}` come out in the NHS design, for our forms and allauth's."""
+"""`{{ form }}` and `{{ form.field.as_field_group() }}` come out in the NHS design, for our forms and allauth's."""
 
 from django.forms.renderers import DjangoTemplates
 from django.template import loader

@@ -41,7 +41,9 @@ class SampleForm(forms.Form):
     seen_at = NHSTimeField(label="Time seen", required=False)
     need = forms.CharField(label="What does the person need?", max_length=200, widget=forms.Textarea)
     urgency = forms.ChoiceField(
-        label="Urgency", choices=[("crisis", "Crisis"), ("urgent", "Urgent"), ("other", "Other")], widget=forms.RadioSelect
+        label="Urgency",
+        choices=[("crisis", "Crisis"), ("urgent", "Urgent"), ("other", "Other")],
+        widget=forms.RadioSelect,
     )
     other = forms.CharField(label="Say more", required=False)
     place = forms.ChoiceField(label="Place", choices=[("", "Choose a place"), ("le", "Leicester"), ("ru", "Rutland")])
@@ -57,7 +59,9 @@ class SampleForm(forms.Form):
 class SampleFilters(forms.Form):
     """A worklist's filters."""
 
-    place = forms.ChoiceField(label="Place", required=False, choices=[("", "Any"), ("le", "Leicester"), ("ru", "Rutland")])
+    place = forms.ChoiceField(
+        label="Place", required=False, choices=[("", "Any"), ("le", "Leicester"), ("ru", "Rutland")]
+    )
     urgency = forms.ChoiceField(label="Urgency", required=False, choices=[("", "Any"), ("crisis", "Crisis")])
     mine = forms.BooleanField(label="Mine only", required=False)
 
@@ -127,7 +131,7 @@ def _rows(now: datetime, number: int) -> list[dict[str, Any]]:
 
 def _history(now: datetime) -> list[dict[str, Any]]:
     return [
-        {"at": now, "what": "Accepted", "by": "A Clinician, Triage clinician", "detail": "Crisis response.\nTwo visits a day."},
+        {"at": now, "what": "Accepted", "by": "A Clinician", "detail": "Crisis response.\nTwo visits a day."},
         {"at": now - timedelta(minutes=6), "what": "Declined", "by": "A Clinician", "undone": True},
         {"at": now - timedelta(hours=1), "what": "Received", "by": "A Referrer, Example Practice", "detail": ""},
     ]

@@ -36,7 +36,9 @@ def environment(*, loader: Any, **options: Any) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
-        **{**options, "autoescape": True, "undefined": ChainableUndefined},
+        autoescape=True,
+        undefined=ChainableUndefined,
+        **{name: value for name, value in options.items() if name not in {"autoescape", "undefined"}},
     )
     env.globals.update(
         url=url,

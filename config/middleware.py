@@ -13,7 +13,7 @@ from audit.errors import DomainError
 log = structlog.get_logger("portal.request")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-PAGES = {403: "errors/403.jinja", 404: "errors/404.jinja", 409: "errors/409.jinja"}
+PAGES = {status: f"errors/{status}.jinja" for status in (403, 404, 409, 422)}
 
 
 class CorrelationMiddleware:

@@ -1,16 +1,22 @@
 """Every address: each room keeps its own list."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from config import health, views
 
 urlpatterns = [
+    path("", views.start, name="home"),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path("about-the-data", views.about_data, name="about_data"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("gallery/", include("config.gallery")))
 handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found

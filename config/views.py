@@ -5,17 +5,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from config.errorpages import plain_error
+from config.navigation import items_for
 
 
 @login_not_required
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """What this is, for whom, and where to go."""
-    return render(request, "pages/start.jinja")
+    """To a stranger: what this is, for whom, and where to go. To somebody signed in: their first place of work."""
+    actor = getattr(request, "actor", None)
+    places = [place for place in items_for(actor, request.path) if place["href"] != request.path] if actor else []
+    return redirect(places[0]["href"]) if places else render(request, "pages/start.jinja")
 
 
 @login_not_required

@@ -13,7 +13,17 @@ MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name
     name.lower(): number for number, name in enumerate(calendar.month_abbr) if name
 }
 PARTS = ("day", "month", "year")
-_TIME = re.compile(r"^(\d{1,2})(?:[:.]?(\d{2}))?\s*([ap]m)?$")
+_TIME = re.compile(r"^(\d{1,2})(?:[:.]?(\d{2}))?\s*([ap]m)?$", re.ASCII)
+
+
+def boxes(value: date | str | None) -> list[str]:
+    """A date, or an ISO date as a partner or a link sends it, as the texts of three boxes."""
+    if isinstance(value, str) and value:
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return [value, "", ""]
+    return [str(value.day), str(value.month), str(value.year)] if isinstance(value, date) else ["", "", ""]
 
 
 class NHSDateInput(forms.MultiWidget):
@@ -23,13 +33,7 @@ class NHSDateInput(forms.MultiWidget):
         super().__init__({part: forms.TextInput() for part in PARTS}, attrs)
 
     def decompress(self, value: date | str | None) -> list[str]:
-        """A date, or an ISO date as a partner or a link sends it, into three texts."""
-        if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
-                return [value, "", ""]
-        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+        return boxes(value)
 
 
 class NHSDateField(forms.MultiValueField):
@@ -47,7 +51,7 @@ class NHSDateField(forms.MultiValueField):
 
     def clean(self, value: list[str] | date | None) -> date | None:
         """The date, None when left empty, or an error that names the boxes to change (params["parts"])."""
-        typed = self.widget.decompress(value) if not isinstance(value, (list, tuple)) else value
+        typed = value if isinstance(value, (list, tuple)) else boxes(value)
         texts = [(text or "").strip() for text in typed]
         if not any(texts):
             if self.required:
@@ -59,7 +63,7 @@ class NHSDateField(forms.MultiValueField):
         return day
 
     def has_changed(self, initial: date | None, data: list[str] | None) -> bool:
-        return self.widget.decompress(initial) != list(data or ["", "", ""])
+        return boxes(initial) != list(data or boxes(None))
 
     def _require_every_part(self, texts: list[str]) -> None:
         missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
@@ -97,24 +101,24 @@ class NHSTimeField(forms.Field):
     widget = forms.TextInput(attrs={"class": "nhsuk-input--width-5", "autocomplete": "off"})
 
     def to_python(self, value: str | time | None) -> time | None:
-        if value in self.empty_values or isinstance(value, time):
-            return value or None
+        if isinstance(value, time) or value in self.empty_values:
+            return value if isinstance(value, time) else None
         match = _TIME.match(str(value).strip().lower())
         try:
-            return self._time(*match.groups()) if match else self._refuse()
+            if match:
+                return _time(*match.groups())
         except ValueError:
-            self._refuse()
+            pass
+        raise ValidationError(f"{self.label or 'Time'} must be a time, like 4:05pm or 16:05", code="invalid")
 
     def prepare_value(self, value: time | str | None) -> str | None:
         return value.strftime("%H:%M") if isinstance(value, time) else value
 
-    def _time(self, hour: str, minute: str | None, half: str | None) -> time:
-        number = int(hour)
-        if half:
-            if not 1 <= number <= 12:
-                raise ValueError(hour)
-            number = number % 12 + (12 if half == "pm" else 0)
-        return time(number, int(minute or 0))
 
-    def _refuse(self) -> None:
-        raise ValidationError(f"{self.label or 'Time'} must be a time, like 4:05pm or 16:05", code="invalid")
+def _time(hour: str, minute: str | None, half: str | None) -> time:
+    number = int(hour)
+    if half:
+        if not 1 <= number <= 12:
+            raise ValueError(hour)
+        number = number % 12 + (12 if half == "pm" else 0)
+    return time(number, int(minute or 0))

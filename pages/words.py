@@ -59,24 +59,24 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def clock_time(moment: datetime) -> str:
-    """"4:05pm" in London; the hour that autumn repeats says which of the two it is."""
+    """The time in London, "4:05pm"; the hour that autumn repeats says which of the two it is."""
     here = moment.astimezone(LONDON)
     zone = f" {here.tzname()}" if _happens_twice(here) else ""
     return f"{here.hour % 12 or 12}:{here.minute:02d}{'am' if here.hour < 12 else 'pm'}{zone}"
 
 
 def _happens_twice(here: datetime) -> bool:
-    return here.replace(fold=0).utcoffset() > here.replace(fold=1).utcoffset()
+    return here.replace(fold=0).tzname() == "BST" and here.replace(fold=1).tzname() == "GMT"
 
 
 def long_date(day: date) -> str:
-    """"22 November 2026"; a datetime is first taken to London."""
+    """A date in full, "22 November 2026"; a datetime is first taken to London."""
     day = _local_day(day)
     return f"{day.day} {day:%B} {day.year}"
 
 
 def short_date(day: date) -> str:
-    """"22 Nov 2026"; a datetime is first taken to London."""
+    """A date for lists, "22 Nov 2026"; a datetime is first taken to London."""
     day = _local_day(day)
     return f"{day.day} {day:%b} {day.year}"
 
@@ -86,12 +86,12 @@ def _local_day(day: date) -> date:
 
 
 def moment(when: datetime) -> str:
-    """"22 Nov 2026, 4:05pm"."""
+    """A date and time for records: "22 Nov 2026, 4:05pm"."""
     return f"{short_date(when)}, {clock_time(when)}"
 
 
 def when(then: datetime, now: datetime) -> str:
-    """"Today at 4:05pm", "Yesterday at 4:05pm", else the date and time."""
+    """For recent things: "Today at 4:05pm", "Yesterday at 4:05pm", else the date and time."""
     days = (_local_day(now) - _local_day(then)).days
     day = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get(days, short_date(then))
     return f"{day} at {clock_time(then)}"
@@ -120,7 +120,7 @@ def nhs_number(number: str | None) -> str:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """"1 referral", "2 referrals", "No referrals"."""
+    """How many of what: "1 referral", "2 referrals", "No referrals"."""
     noun = one if number == 1 else many or f"{one}s"
     return f"{number:,} {noun}" if number else f"No {noun}"
 
