@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.roles import Permission
 from patients.models import BreakGlass
-from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TAKEN, OPEN, WITH_POINT_OF_ACCESS, OfferStatus
+from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TAKEN, OPEN, WITH_POINT_OF_ACCESS, OfferStatus, Status
 
 
 class StandingQuerySet(models.QuerySet[Any]):
@@ -41,6 +41,18 @@ class ReferralQuerySet(models.QuerySet[Any]):
             )
             seen |= Q(Exists(opened))
         return self.filter(seen)
+
+    def received_by(self, actor: Actor) -> "ReferralQuerySet":
+        """Received at the actor's own point of access."""
+        return self.filter(point_of_access__organisation=actor.organisation_id)
+
+    def sent_by(self, actor: Actor) -> "ReferralQuerySet":
+        """Sent by the actor's organisation."""
+        return self.filter(referrer_organisation=actor.organisation_id)
+
+    def with_news(self) -> "ReferralQuerySet":
+        """Something happened that the referrer's organisation has not seen yet."""
+        return self.filter(Q(news_seen_at=None) | Q(news_seen_at__lt=F("news_at")), news_at__isnull=False)
 
     def of_person(self, patient_id: UUID) -> "ReferralQuerySet":
         """Referrals of this person, and of records merged into theirs."""
@@ -75,6 +87,10 @@ class OfferQuerySet(models.QuerySet[Any]):
             seen |= Q(referral__point_of_access__organisation=actor.organisation_id)
         return self.filter(seen)
 
+    def to_team_of(self, actor: Actor) -> "OfferQuerySet":
+        """Offers to the actor's own team (or, without a team, organisation)."""
+        return self.filter(_to(actor))
+
     def to_answer(self) -> "OfferQuerySet":
         """Offers that wait for this service's answer."""
         return self.filter(status__in=[OfferStatus.REQUESTED, OfferStatus.ACKNOWLEDGED])
@@ -102,3 +118,44 @@ def offered_to(actor: Actor) -> OfferQuerySet:
     from referrals.models import ReferralOffer
 
     return ReferralOffer.objects.filter(_to(actor))
+
+
+class AlertQuerySet(models.QuerySet[Any]):
+    """Alerts: somebody must look now."""
+
+    def visible_to(self, actor: Actor) -> "AlertQuerySet":
+        """Alerts at my point of access, for those who supervise it."""
+        if actor.is_system:
+            return self.all()
+        if not (actor.can(Permission.SUPERVISE) and actor.can(Permission.VIEW_WORKLIST)):
+            return self.none()
+        return self.filter(organisation=actor.organisation_id)
+
+    def still_open(self) -> "AlertQuerySet":
+        """Nobody has taken it, and what it warns of has not been put right: a stopped clock nags nobody."""
+        running = Q(clock__stopped_at=None, clock__isnull=False)
+        no_service = Q(clock=None, referral__status=Status.ACCEPTED)
+        return self.filter(running | no_service, taken_at=None, referral__status__in=OPEN)
+
+    def for_role_of(self, actor: Actor) -> "AlertQuerySet":
+        """Alerts that the policy sent to the actor's role."""
+        return self.filter(role=actor.role)
+
+
+class BreachQuerySet(models.QuerySet[Any]):
+    """Clocks that ran out."""
+
+    def visible_to(self, actor: Actor) -> "BreachQuerySet":
+        """Breaches at my point of access, for those who supervise it."""
+        if actor.is_system:
+            return self.all()
+        if not (actor.can(Permission.SUPERVISE) and actor.can(Permission.VIEW_WORKLIST)):
+            return self.none()
+        return self.filter(referral__point_of_access__organisation=actor.organisation_id)
+
+    def to_review(self) -> "BreachQuerySet":
+        """Nobody has said why yet."""
+        return self.filter(reviewed_at=None)
+
+    def reviewed(self) -> "BreachQuerySet":
+        return self.filter(reviewed_at__isnull=False)

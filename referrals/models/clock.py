@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.ids import new_id
 from directory.codes import ClockCode
 from directory.models import ClockPolicy, Organisation
+from referrals.querysets import AlertQuerySet, BreachQuerySet
 
 
 class Clock(models.Model):
@@ -74,6 +75,8 @@ class Breach(models.Model):
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
 
+    objects = BreachQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -105,6 +108,8 @@ class Alert(models.Model):
     raised_at = models.DateTimeField()
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
+
+    objects = AlertQuerySet.as_manager()
 
     class Meta:
         constraints = [
