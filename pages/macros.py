@@ -82,7 +82,7 @@ def _is_djangos(field: forms.Field, error: ValidationError) -> bool:
 
 
 def _verb(bound: BoundField) -> str:
-    return "Enter" if _kind(bound) in {"input", "textarea", "password", "date"} else "Select"
+    return "Enter" if _kind(bound) in {"input", "textarea", "password", "date", "hidden"} else "Select"
 
 
 def _kind(bound: BoundField) -> str:
