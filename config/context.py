@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "csp_nonce": SimpleLazyObject(lambda: getattr(request, "csp_nonce", "")),
         "navigation": navigation.items_for(actor, request.path) if actor else [],
         "account_links": account_links(),
-        "session_limits": session_limits(request) if hasattr(request, "session_ends_at") else None,
+        "session_limits": session_limits(request) if getattr(request, "session_ends_at", None) else None,
         "footer_links": [{"href": path, "text": text} for name, text in FOOTER if (path := path_of(name))],
     }
 

@@ -10,12 +10,12 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import public
 from accounts.actors import Actor
 from pages.fields import NHSDateField, NHSTimeField
 
@@ -66,7 +66,7 @@ class SampleFilters(forms.Form):
     mine = forms.BooleanField(label="Mine only", required=False)
 
 
-@login_not_required
+@public
 @require_http_methods(["GET", "POST"])
 def gallery(request: HttpRequest) -> HttpResponse:
     """The components; a POST shows the form with what was typed and its errors."""
@@ -87,7 +87,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/gallery.jinja", context)
 
 
-@login_not_required
+@public
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """The live fragment: one row more on each refresh, as a stand-in for a new referral."""
@@ -96,7 +96,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/gallery_rows.jinja", {"rows": _rows(datetime.now(UTC), seen)})
 
 
-@login_not_required
+@public
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """Accepts a draft and keeps nothing."""

@@ -3,16 +3,16 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.access import public, welcome
 from config.errorpages import plain_error
 from config.navigation import items_for
 
 
-@login_not_required
+@welcome
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """To a stranger: what this is, for whom, and where to go. To somebody signed in: their first place of work."""
@@ -21,14 +21,14 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(places[0]["href"]) if places else render(request, "pages/start.jinja")
 
 
-@login_not_required
+@public
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "pages/accessibility.jinja")
 
 
-@login_not_required
+@public
 @require_safe
 def about_data(request: HttpRequest) -> HttpResponse:
     """Whose data the portal shows and where its reference data comes from."""
@@ -40,28 +40,23 @@ def error_page(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     return render(request, f"errors/{status}.jinja", words, status=status)
 
 
-@login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, HTTPStatus.BAD_REQUEST)
 
 
-@login_not_required
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, HTTPStatus.FORBIDDEN)
 
 
-@login_not_required
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, HTTPStatus.NOT_FOUND)
 
 
-@login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database, session or template context: any of them may be what failed."""
     return plain_error()
 
 
-@login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from a page that is too old, or from another site."""
     return error_page(

@@ -44,6 +44,7 @@ class Draft {
         method: "POST", body: this.data(), credentials: "same-origin", redirect: "error",
         headers: { Accept: "application/json", "X-Draft": "1" },
       });
+      if (answer.status === 401 || answer.status === 403) return this.refused();
       if (!answer.ok) throw new Error(answer.status);
       await this.adopt(answer);
       this.saved = text;
@@ -66,6 +67,11 @@ class Draft {
       const field = this.form.elements.namedItem(name);
       if (field?.type === "hidden") field.value = value;
     }
+  }
+
+  refused() {
+    this.sent = true; // nothing more to try
+    this.say("Draft not saved, because you were signed out. Copy what you need before you leave this page.");
   }
 
   leave() {

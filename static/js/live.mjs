@@ -72,7 +72,7 @@ class Live {
     });
     this.body.addEventListener("htmx:beforeSwap", (event) => this.beforeSwap(event));
     this.body.addEventListener("htmx:afterSwap", () => this.afterSwap());
-    this.body.addEventListener("htmx:responseError", () => this.say("Could not refresh. Trying again."));
+    this.body.addEventListener("htmx:responseError", () => this.stopped || this.say("Could not refresh. Trying again."));
     this.body.addEventListener("htmx:sendError", () => this.say("No connection. Trying again."));
     this.body.addEventListener("htmx:timeout", () => this.say("The portal is slow to answer. Trying again."));
   }
