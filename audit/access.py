@@ -67,7 +67,14 @@ def log_read(
     return row
 
 
-def log_list(*, by: Acting, patient_ids: Iterable[UUID], what: str, via: str = Access.Via.PAGE) -> None:
+def log_list(
+    *,
+    by: Acting,
+    patient_ids: Iterable[UUID],
+    what: str,
+    purpose: str = DIRECT_CARE,
+    via: str = Access.Via.PAGE,
+) -> None:
     """Log a list that showed several people: one row each, once an hour for the same reader and list.
 
     A worklist refreshes itself every 15 seconds; an hour's row says that the reader had it in view.
@@ -77,5 +84,6 @@ def log_list(*, by: Acting, patient_ids: Iterable[UUID], what: str, via: str = A
     fresh = {key: pid for key, pid in keys.items() if key not in known}
     if not fresh:
         return
-    Access.objects.bulk_create([access(by=by, patient_id=pid, what=what, via=via) for pid in fresh.values()])
+    rows = [access(by=by, patient_id=pid, what=what, purpose=purpose, via=via) for pid in fresh.values()]
+    Access.objects.bulk_create(rows)
     cache.set_many(dict.fromkeys(fresh, 1), timeout=LIST_WINDOW_SECONDS)

@@ -22,7 +22,10 @@ class Kind(StrEnum):
     PATIENT_UNMERGED = "patient.unmerged.v1"
     PATIENT_NUMBER_VERIFIED = "patient.nhs_number_verified.v1"
     PATIENT_DECEASED = "patient.deceased.v1"
+    PATIENT_DEATH_WITHDRAWN = "patient.death_withdrawn.v1"
     PATIENT_RESTRICTED = "patient.restricted.v1"
+    PATIENT_UNRESTRICTED = "patient.unrestricted.v1"
+    PATIENT_NOT_DUPLICATE = "patient.not_duplicate.v1"
     DRAFT_SAVED = "referral.draft_saved.v1"
     DRAFT_DISCARDED = "referral.draft_discarded.v1"
     REFERRAL_SUBMITTED = "referral.submitted.v1"
@@ -80,6 +83,8 @@ class Kind(StrEnum):
     SECOND_FACTOR_ADDED = "access.second_factor_added.v1"
     SECOND_FACTOR_REMOVED = "access.second_factor_removed.v1"
     CIS2_LINKED = "access.cis2_linked.v1"
+    CLIENT_REGISTERED = "access.client_registered.v1"
+    CLIENT_ENDED = "access.client_ended.v1"
 
 
 def event(

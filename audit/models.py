@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from audit.context import correlation_id
 from audit.ids import new_id
+from audit.querysets import AccessQuerySet
 
 
 class TransactionId(models.Func):
@@ -83,11 +84,14 @@ class Access(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome)
     correlation_id = models.UUIDField(default=correlation_id)
 
+    objects = AccessQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "accesses"
         indexes = [
             models.Index(fields=["patient_id", "-id"], name="access_patient"),
             models.Index(fields=["actor_id", "-id"], name="access_actor"),
+            models.Index(fields=["at"], name="access_refused", condition=models.Q(outcome="refused")),
         ]
 
     def __str__(self) -> str:

@@ -1,79 +1,152 @@
-"""Who may see which records, and how a person is found among a million."""
+"""Who may see which records, and how a person is found among a million.
 
-from typing import Any
+A person may have several records that were merged: the kept one and those that point at it. Whatever gives a right to
+one of them gives a right to all, so every question about rights is asked of the whole family of records.
+"""
 
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.postgres.lookups import TrigramSimilar
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Greatest, Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
 
+FINDERS = (Permission.REFER, Permission.MERGE_PATIENTS, Permission.GOVERN)
+
 
 class PatientQuerySet(models.QuerySet[Any]):
     """Start from visible_to(actor), or from findable_by(actor) to refer somebody new."""
 
-    def visible_to(self, actor: Actor) -> "PatientQuerySet":
+    def visible_to(self, actor: Actor) -> Self:
         """Records this actor may open: registered with, related to, or opened by emergency access."""
         if actor.is_system:
             return self.all()
-        if not actor.can(Permission.VIEW_PATIENT):
-            return self.none()
-        return self.filter(self._related(actor), Q(restricted=False) | self._opened(actor))
+        return self.filter(may_open(actor)) if actor.can(Permission.VIEW_PATIENT) else self.none()
 
-    def related_to(self, actor: Actor) -> "PatientQuerySet":
+    def related_to(self, actor: Actor) -> Self:
         """As visible_to, with restricted records: to say that a record exists and must be opened with a reason."""
         if actor.is_system:
             return self.all()
-        if not actor.can(Permission.VIEW_PATIENT):
-            return self.none()
-        return self.filter(self._related(actor))
+        return self.filter(is_related(actor)) if actor.can(Permission.VIEW_PATIENT) else self.none()
 
-    def findable_by(self, actor: Actor) -> "PatientQuerySet":
-        """Everyone, to whoever may refer: enough to recognise a person, not to open the record."""
+    def findable_by(self, actor: Actor) -> Self:
+        """Everyone, to whoever refers, merges or governs: enough to recognise a person, not to open the record."""
+        may = actor.is_system or any(actor.can(permission) for permission in FINDERS)
+        return self.all() if may else self.none()
+
+    def with_may_open(self, actor: Actor) -> Self:
+        """Adds may_open: whether this actor may open the record now."""
         if actor.is_system:
-            return self.all()
-        return self.all() if actor.can(Permission.REFER) else self.none()
+            return self.annotate(may_open=Value(value=True))
+        if not actor.can(Permission.VIEW_PATIENT):
+            return self.annotate(may_open=Value(value=False))
+        return self.annotate(may_open=models.ExpressionWrapper(may_open(actor), models.BooleanField()))
 
-    @staticmethod
-    def _opened(actor: Actor) -> Exists:
-        from patients.models import BreakGlass
-
-        return Exists(
-            BreakGlass.objects.filter(patient=OuterRef("pk"), user=actor.id, expires_at__gt=timezone.now())
-        )
-
-    def _related(self, actor: Actor) -> Q:
-        from patients.models import Relationship
-
-        related = Relationship.objects.filter(patient=OuterRef("pk"), organisation=actor.organisation_id)
-        return Q(practice=actor.organisation_id) | Q(Exists(related)) | Q(self._opened(actor))
-
-    def current(self) -> "PatientQuerySet":
+    def current(self) -> Self:
         """Records that were not merged into another."""
         return self.filter(merged_into=None)
 
-    def with_number(self, nhs_number: str) -> "PatientQuerySet":
+    def family_of(self, kept_id: UUID) -> Self:
+        """The kept record and those merged into it."""
+        return self.filter(Q(pk=kept_id) | Q(merged_into=kept_id))
+
+    def with_number(self, nhs_number: str) -> Self:
         """Records that carry this NHS number, verified ones first."""
         return self.filter(nhs_number=nhs_number).exclude(nhs_number="").order_by("nhs_number_status", "id")
 
-    def like_name(self, name: str) -> "PatientQuerySet":
-        """Records whose family name resembles one of the words typed (trigram), best first."""
-        words = [word.lower() for word in name.replace(",", " ").split() if word][:4]
+    def born_on(self, dates: list[date]) -> Self:
+        """Records with one of these dates of birth."""
+        return self.filter(date_of_birth__in=dates)
+
+    def scored(self, words: list[str]) -> Self:
+        """Adds family_score and given_score: how like the words typed the names are, from 0 to 1, in either order."""
+        return self.annotate(family_score=_likeness("family_name", words), given_score=_likeness("given_name", words))
+
+    def like_name(self, name: str) -> Self:
+        """Current records whose family name resembles one of the words typed (trigram), best first."""
+        words = name_words(name)
         if not words:
             return self.none()
-        close = Q()
-        for word in words:
-            close |= Q(family_name_lower__trigram_similar=word)
-        score = TrigramSimilarity(Lower("family_name"), words[0])
-        for word in words[1:]:
-            score = models.functions.Greatest(score, TrigramSimilarity(Lower("family_name"), word))
-        given = TrigramSimilarity(Lower("given_name"), " ".join(words))
-        return (
-            self.annotate(family_name_lower=Lower("family_name"))
-            .filter(close)
-            .annotate(score=score + given)
-            .order_by("-score", "id")
-        )
+        return self.current().filter(family_like(words)).scored(words).order_by("-family_score", "-given_score", "id")
+
+
+class BreakGlassQuerySet(models.QuerySet[Any]):
+    """Emergency accesses."""
+
+    def open_for(self, actor: Actor, at: datetime | None = None) -> Self:
+        """Those of this person that have not ended."""
+        return self.filter(user=actor.id, expires_at__gt=at or timezone.now())
+
+    def of_person(self, kept_id: UUID) -> Self:
+        """Those for any of a person's records."""
+        return self.filter(Q(patient=kept_id) | Q(patient__merged_into=kept_id))
+
+    def to_review(self) -> Self:
+        """Those that nobody has judged yet, oldest first."""
+        return self.filter(reviewed_at=None).order_by("granted_at", "id")
+
+    def reviewed(self) -> Self:
+        """Those that were judged, newest first."""
+        return self.exclude(reviewed_at=None).order_by("-granted_at", "-id")
+
+    def with_people(self) -> Self:
+        """With user, organisation, person and reviewer, in one statement."""
+        return self.select_related("user", "organisation", "patient", "reviewed_by")
+
+
+def may_open(actor: Actor) -> Q:
+    """The condition of visible_to, for a role that may open records at all."""
+    return (Q(restricted=False) & is_related(actor)) | Q(is_opened(actor))
+
+
+def is_related(actor: Actor) -> Q:
+    """A registration, a relationship or an emergency access, with this record or another of the same person."""
+    relationships = apps.get_model("patients", "Relationship").objects.filter(organisation=actor.organisation_id)
+    here = Q(practice=actor.organisation_id) | Q(Exists(relationships.filter(patient=OuterRef("pk"))))
+    elsewhere = _others().filter(
+        Q(practice=actor.organisation_id) | Q(Exists(relationships.filter(patient=OuterRef("pk"))))
+    )
+    return here | Q(is_opened(actor)) | Q(Exists(elsewhere))
+
+
+def is_opened(actor: Actor) -> Q:
+    """An emergency access of this person that has not ended, to this record or another of the same person."""
+    glasses = apps.get_model("patients", "BreakGlass").objects.open_for(actor)
+    here = Exists(glasses.filter(patient=OuterRef("pk")))
+    elsewhere = Exists(_others().filter(Exists(glasses.filter(patient=OuterRef("pk")))))
+    return Q(here) | Q(elsewhere)
+
+
+def _others() -> models.QuerySet[Any]:
+    """The other records of the person of the outer row: kept, absorbed, or absorbed by the same."""
+    records = apps.get_model("patients", "Patient").objects
+    return records.filter(
+        Q(merged_into=OuterRef("pk")) | Q(pk=OuterRef("merged_into")) | Q(merged_into=OuterRef("merged_into"))
+    )
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name as typed, at most four, in lower case."""
+    return [word.lower() for word in name.replace(",", " ").split() if word][:4]
+
+
+def family_like(words: list[str]) -> Q:
+    """The family name resembles one of the words: the trigram index answers this."""
+    close = Q()
+    for word in words:
+        close |= Q(TrigramSimilar(Lower("family_name"), word)) | Q(Exact(Lower("family_name"), word))
+    return close
+
+
+def _likeness(field: str, words: list[str]) -> models.expressions.Combinable:
+    scores = [TrigramSimilarity(Lower(field), word) for word in words]
+    return scores[0] if len(scores) == 1 else Greatest(*scores)

@@ -135,6 +135,8 @@ SESSION_COOKIE_AGE = int(SESSION_HARD_LIMIT.total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
+BREAK_GLASS_LASTS = timedelta(hours=4)
+
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR")
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", "0"))
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
