@@ -1,6 +1,7 @@
 """The shape of what people send about roles and accounts; actions decide and save."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -62,4 +63,10 @@ class MembershipForm(forms.ModelForm):
                 policies.check_fits(data["role"], data["organisation"], data.get("team"))
             except Invalid as refused:
                 self.add_error(refused.field, refused.message)
+        if not self.errors and self._is_held(data):
+            raise forms.ValidationError("This person already holds this role here.")
         return data
+
+    def _is_held(self, data: dict[str, Any]) -> bool:
+        same = {name: data[name] for name in ("user", "role", "organisation", "team")}
+        return Membership.objects.ongoing(data["valid_from"]).filter(**same).exists()

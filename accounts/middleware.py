@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.crypto import constant_time_compare
 
 from accounts import doors, sessions
@@ -34,7 +35,10 @@ class SessionLimitsMiddleware:
             if not doors.is_live(request):
                 sessions.touch(request)
             request.session_ends_at = sessions.ends_at(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.session_ends_at or request.session_ended:
+            _keep_out_of_browser_history(response)
+        return response
 
 
 class ActorMiddleware:
@@ -56,6 +60,12 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponse | None:
         return doors.answer(request, _access(request, view))
+
+
+def _keep_out_of_browser_history(response: HttpResponse) -> None:
+    """On a shared computer the back button must not bring back a record after signing out."""
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True, no_store=True)
 
 
 def _recall(request: HttpRequest) -> None:

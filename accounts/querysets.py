@@ -39,6 +39,10 @@ class MembershipQuerySet(models.QuerySet[Any]):
         moment = at or timezone.now()
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=moment), valid_from__lte=moment)
 
+    def ongoing(self, at: datetime) -> Self:
+        """Memberships that hold at this moment or begin later."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=at))
+
     def profiles(self) -> Self:
         """Memberships with all that an Actor needs, in one statement."""
         teams = Team.objects.in_force().filter(organisation=OuterRef("organisation")).values("pk")

@@ -50,7 +50,9 @@ def role(request: HttpRequest) -> HttpResponse:
     """Choose the role to act in; one at a time, and every choice is on record."""
     choices = list(Membership.objects.choices_for(request.user.pk))
     current = request.session.get(sessions.MEMBERSHIP)
-    form = RoleForm(request.POST or None, choices=choices, initial={"membership": current})
+    form = RoleForm(
+        request.POST if request.method == "POST" else None, choices=choices, initial={"membership": current}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             sessions.choose(request, request.user, form.cleaned_data["membership"])

@@ -74,7 +74,7 @@ def test_a_fragment_cannot_send_its_page_to_another_site(client):
     answer = client.get(
         "/doors/signed-in/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/worklist/"}
     )
-    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fdoors%2Fwelcome%2F"
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2F"
 
 
 def test_the_admin_is_for_administrators(client, asha, trust, clinician):

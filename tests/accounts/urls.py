@@ -31,7 +31,7 @@ figures.view_class = Figures
 urlpatterns = [
     *portal.urlpatterns,
     path("doors/public/", door(public)),
-    path("doors/welcome/", door(welcome), name="home"),
+    path("doors/welcome/", door(welcome)),
     path("doors/identified/", door(identified)),
     path("doors/signed-in/", door(signed_in)),
     path("doors/triage/", door(requires(Permission.TRIAGE))),
