@@ -47,7 +47,7 @@ class Candidate:
 def candidates_at(at: datetime) -> list[Candidate]:
     """Every service in force at a moment, with criteria, hours, areas and places; two queries."""
     day = at.astimezone(LONDON).date()
-    bank_holidays = BankHoliday.objects.dates()
+    bank_holidays = BankHoliday.objects.days()
     services = Service.objects.in_force(day).with_details(day)
     return [candidate(service, timetable(service, bank_holidays)) for service in services]
 

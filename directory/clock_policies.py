@@ -101,4 +101,4 @@ def all_policies() -> PolicyTable:
 def _policy(row: ClockPolicy) -> Policy:
     names = Policy.__slots__
     values = {name: getattr(row, name) for name in names if name != "steps"}
-    return Policy(**values, steps=tuple(Step(**step) for step in row.step_rows))
+    return Policy(**values, steps=tuple(Step(**step) for step in row.step_rows))  # type: ignore[attr-defined]

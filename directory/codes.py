@@ -117,9 +117,7 @@ UCR_CONDITIONS: frozenset[str] = frozenset(
         NeedCode.CARER_BREAKDOWN,
     }
 )
-UCR_CONDITIONS_UNVERIFIED: frozenset[str] = frozenset(
-    {NeedCode.CATHETER, NeedCode.DIABETES, NeedCode.CARER_BREAKDOWN}
-)
+UCR_CONDITIONS_UNVERIFIED: frozenset[str] = frozenset({NeedCode.CATHETER, NeedCode.DIABETES, NeedCode.CARER_BREAKDOWN})
 
 
 class CriterionSense(models.TextChoices):

@@ -39,9 +39,7 @@ class OpenState:
     def text(self) -> str:
         """In words: "Open now until 8pm", "Opens 8am tomorrow"."""
         if self.open:
-            until = (
-                f" until {moment_words(self.changes_at, self.at)}" if self.changes_at else ", day and night"
-            )
+            until = f" until {moment_words(self.changes_at, self.at)}" if self.changes_at else ", day and night"
             return f"Open now{until}"
         return f"Opens {moment_words(self.changes_at, self.at)}" if self.changes_at else "Closed"
 

@@ -80,9 +80,7 @@ Finding = tuple[bool | None, str]
 
 def suggest(need: Need, candidates: Iterable[Candidate]) -> list[Suggestion]:
     """Every candidate, best first: fitting, open if pressing, most needs met, places free, most special."""
-    return sorted(
-        (_weigh(need, candidate) for candidate in candidates), key=lambda found: _order(need, found)
-    )
+    return sorted((_weigh(need, candidate) for candidate in candidates), key=lambda found: _order(need, found))
 
 
 def _weigh(need: Need, service: Candidate) -> Suggestion:
@@ -109,9 +107,7 @@ def _order(need: Need, found: Suggestion) -> tuple[object, ...]:
 def _criteria_reasons(need: Need, service: Candidate) -> tuple[Reason, ...]:
     findings = {rule: check(need, service) for rule, check in CHECKS.items()}
     own = {criterion.rule for criterion in service.criteria}
-    generic = [
-        _generic(rule, findings[rule]) for rule in CHECKED if rule not in own and rule in ALWAYS_CHECKED
-    ]
+    generic = [_generic(rule, findings[rule]) for rule in CHECKED if rule not in own and rule in ALWAYS_CHECKED]
     return (*generic, *(_own(criterion, findings) for criterion in _in_order(service.criteria)))
 
 
@@ -124,9 +120,7 @@ def _own(criterion: Rule, findings: Mapping[str, Finding]) -> Reason:
     ok, because = findings.get(criterion.rule, (None, ""))
     if ok is not None and criterion.sense == CriterionSense.EXCLUDES:
         ok = not ok
-    return Reason(
-        criterion.code, ok, criterion_words(criterion.sense, criterion.text), criterion.hard, because
-    )
+    return Reason(criterion.code, ok, criterion_words(criterion.sense, criterion.text), criterion.hard, because)
 
 
 def _generic(rule: CriterionRule, finding: Finding) -> Reason:

@@ -1,5 +1,6 @@
 """The questions people ask of the directory, each a method named for the question."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -12,6 +13,8 @@ from django.db.models.functions import JSONObject
 
 from directory.codes import AreaLevel
 from directory.effective import InForceQuerySet
+
+AreaIds = Collection[UUID] | models.QuerySet[Any]
 
 
 class OrganisationQuerySet(InForceQuerySet):
@@ -46,11 +49,19 @@ class AreaQuerySet(InForceQuerySet):
         """Areas of one level."""
         return self.filter(level=level)
 
+    def around(self, slug: str) -> Self:
+        """An area with the one above it and those directly below it: whoever works in any of them works here."""
+        return self.filter(Q(slug=slug) | Q(children__slug=slug) | Q(parent__slug=slug))
+
+    def names(self) -> dict[UUID, str]:
+        """The name of every area, by id."""
+        return dict(self.values_list("pk", "name"))
+
 
 class ServiceQuerySet(InForceQuerySet):
     """Services, by what they offer, where and when."""
 
-    def covering(self, area_ids: set[UUID] | frozenset[UUID] | list[UUID]) -> Self:
+    def covering(self, area_ids: AreaIds) -> Self:
         """Services that work in any of these areas."""
         through = self.model.areas.through.objects.filter(area_id__in=area_ids)
         return self.filter(pk__in=through.values("service_id"))
@@ -65,7 +76,7 @@ class ServiceQuerySet(InForceQuerySet):
 
     def open_at(self, at: datetime) -> Self:
         """Services open at this moment, by the same rules as Timetable; two small queries find them."""
-        bank_holidays = apps.get_model("directory", "BankHoliday").objects.dates()
+        bank_holidays = apps.get_model("directory", "BankHoliday").objects.days()
         rows = self.prefetch_related("opening_hours")
         return self.filter(pk__in=[row.pk for row in rows if row.timetable(bank_holidays).is_open(at)])
 
@@ -74,20 +85,14 @@ class ServiceQuerySet(InForceQuerySet):
         model = apps.get_model
         ours = {"service": OuterRef("pk")}
         hours = model("directory", "OpeningHours").objects.filter(**ours)
-        criteria = (
-            model("directory", "Criterion").objects.filter(**ours).in_force(on).order_by("-hard", "code")
-        )
+        criteria = model("directory", "Criterion").objects.filter(**ours).in_force(on).order_by("-hard", "code")
         places = model("directory", "Capacity").objects.filter(**ours).in_force(on)
         areas = self.model.areas.through.objects.filter(service_id=OuterRef("pk"))
         return self.select_related("organisation").annotate(
             area_ids=ArraySubquery(areas.values("area_id")),
-            hours_rows=ArraySubquery(
-                hours.values(row=JSONObject(weekday="weekday", opens="opens", closes="closes"))
-            ),
+            hours_rows=ArraySubquery(hours.values(row=JSONObject(weekday="weekday", opens="opens", closes="closes"))),
             criteria_rows=ArraySubquery(
-                criteria.values(
-                    row=JSONObject(code="code", text="text", hard="hard", sense="sense", rule="rule")
-                )
+                criteria.values(row=JSONObject(code="code", text="text", hard="hard", sense="sense", rule="rule"))
             ),
             places=models.Subquery(places.values("places")[:1]),
         )
@@ -96,7 +101,7 @@ class ServiceQuerySet(InForceQuerySet):
 class BankHolidayQuerySet(models.QuerySet[Any]):
     """Bank holidays."""
 
-    def dates(self) -> frozenset[date]:
+    def days(self) -> frozenset[date]:
         """Every bank holiday known: some forty dates."""
         return frozenset(self.values_list("date", flat=True))
 
@@ -116,7 +121,7 @@ class TeamQuerySet(InForceQuerySet):
         """The teams of one service."""
         return self.filter(service_id=service_id)
 
-    def covering(self, area_ids: set[UUID] | frozenset[UUID] | list[UUID]) -> Self:
+    def covering(self, area_ids: AreaIds) -> Self:
         """Teams that work in any of these areas."""
         through = self.model.areas.through.objects.filter(area_id__in=area_ids)
         return self.filter(pk__in=through.values("team_id"))

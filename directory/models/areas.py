@@ -17,12 +17,8 @@ class Area(EffectiveDated):
     name = models.CharField(max_length=120)
     level = models.CharField(max_length=20, choices=AreaLevel)
     gss_code = models.CharField("GSS code", max_length=9, null=True, blank=True, unique=True)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    synthetic = models.BooleanField(
-        default=False, help_text="Invented for this portal, not a published area."
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    synthetic = models.BooleanField(default=False, help_text="Invented for this portal, not a published area.")
     note = models.TextField(blank=True)
 
     objects = AreaQuerySet.as_manager()
@@ -52,15 +48,11 @@ class Population(models.Model):
     year = models.PositiveSmallIntegerField()
     count = models.PositiveIntegerField()
     source = models.CharField(max_length=200)
-    illustrative = models.BooleanField(
-        default=False, help_text="Not from a published source: for demonstration only."
-    )
+    illustrative = models.BooleanField(default=False, help_text="Not from a published source: for demonstration only.")
 
     class Meta:
         ordering = ["area", "year", "age_band"]
-        constraints = [
-            models.UniqueConstraint(fields=["area", "age_band", "year", "source"], name="population_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["area", "age_band", "year", "source"], name="population_once")]
 
     def __str__(self) -> str:
         return f"{self.area}, {self.age_band}, {self.year}"

@@ -44,16 +44,10 @@ class ClockPolicy(models.Model):
         max_length=20, choices=Urgency, null=True, blank=True, help_text="Leave empty for every urgency."
     )
     minutes = models.PositiveIntegerField()
-    warn_minutes = models.PositiveIntegerField(
-        help_text="Minutes before the deadline from which it counts as near."
-    )
-    may_pause = models.BooleanField(
-        default=False, help_text="Whether waiting for the referrer stops this clock."
-    )
+    warn_minutes = models.PositiveIntegerField(help_text="Minutes before the deadline from which it counts as near.")
+    may_pause = models.BooleanField(default=False, help_text="Whether waiting for the referrer stops this clock.")
     description = models.CharField(max_length=200)
-    source = models.CharField(
-        max_length=300, help_text="Who set this standard, and whether that was checked."
-    )
+    source = models.CharField(max_length=300, help_text="Who set this standard, and whether that was checked.")
     version = models.PositiveSmallIntegerField(default=1)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True, help_text="The first moment this no longer holds.")

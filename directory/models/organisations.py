@@ -20,21 +20,13 @@ class Organisation(EffectiveDated):
     kind = models.CharField(max_length=20, choices=OrganisationKind)
     ods_code = models.CharField("ODS code", max_length=12, null=True, blank=True)  # noqa: DJ001  unknown is not empty
     gss_code = models.CharField("GSS code", max_length=9, null=True, blank=True)  # noqa: DJ001  unknown is not empty
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
-    successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
     phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=300, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
-    source = models.TextField(
-        blank=True, help_text="Where name and codes come from, and whether they were checked."
-    )
-    synthetic = models.BooleanField(
-        default=False, help_text="Invented for demonstration; no such organisation exists."
-    )
+    source = models.TextField(blank=True, help_text="Where name and codes come from, and whether they were checked.")
+    synthetic = models.BooleanField(default=False, help_text="Invented for demonstration; no such organisation exists.")
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -37,9 +37,7 @@ class Service(EffectiveDated):
     areas = models.ManyToManyField(Area, related_name="services")
     phone = models.CharField(max_length=30, blank=True)
     twenty_four_hours = models.BooleanField("open day and night", default=False)
-    predecessor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors"
-    )
+    predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
 
     objects = ServiceQuerySet.as_manager()
 
@@ -60,7 +58,7 @@ class Service(EffectiveDated):
     def timetable(self, bank_holidays: frozenset[date] | None = None) -> Timetable:
         """When this service is open; uses prefetched hours, and reads bank holidays unless they are given."""
         if bank_holidays is None:
-            bank_holidays = BankHoliday.objects.dates()
+            bank_holidays = BankHoliday.objects.days()
         openings = tuple(Opening(row.weekday, row.opens, row.closes) for row in self.opening_hours.all())
         return Timetable(openings, always=self.twenty_four_hours, bank_holidays=bank_holidays)
 

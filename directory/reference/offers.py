@@ -153,9 +153,7 @@ class Hours:
         return self.report
 
 
-def load_teams(
-    folder: Path, areas: Areas, organisations: Organisations, services: Services, *, update: bool
-) -> Report:
+def load_teams(folder: Path, areas: Areas, organisations: Organisations, services: Services, *, update: bool) -> Report:
     """The teams."""
     table = Table(Team, lambda row: (row.slug,), update=update)
     for row in toml_rows(folder / "teams.toml", "team"):
@@ -178,9 +176,7 @@ def load_teams(
 
 def load_policies(folder: Path, services: Services, *, update: bool) -> list[Report]:
     """The clock policies and who is told when."""
-    policies = Table(
-        ClockPolicy, lambda row: (row.code, row.service_id, row.urgency, row.version), update=update
-    )
+    policies = Table(ClockPolicy, lambda row: (row.code, row.service_id, row.urgency, row.version), update=update)
     policies.frozen = _frozen
     steps = Table(EscalationStep, lambda row: (row.policy_id, row.step), update=update)
     for row in toml_rows(folder / "policies.toml", "policy"):

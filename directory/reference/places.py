@@ -156,9 +156,7 @@ def load_bank_holidays(folder: Path, *, update: bool) -> Report:
     return table.save()
 
 
-def load_points_of_access(
-    folder: Path, areas: Areas, organisations: Organisations, *, update: bool
-) -> Report:
+def load_points_of_access(folder: Path, areas: Areas, organisations: Organisations, *, update: bool) -> Report:
     """The front doors."""
     table = Table(PointOfAccess, lambda row: (row.slug,), update=update)
     for row in toml_rows(folder / "points_of_access.toml", "point_of_access"):

@@ -78,9 +78,7 @@ class Table:
             raise row.error(problems) from None
 
     def _compare(self, row: Row, key: Key, found: Any, values: dict[str, Any]) -> None:
-        wanted = {
-            name: value.pk if isinstance(value, models.Model) else value for name, value in values.items()
-        }
+        wanted = {name: value.pk if isinstance(value, models.Model) else value for name, value in values.items()}
         names = {name: self.model._meta.get_field(name).attname for name in values}
         differing = [name for name in values if getattr(found, names[name]) != wanted[name]]
         if not differing:

@@ -26,9 +26,7 @@ def test_a_services_own_policy_goes_before_everybodys():
 @pytest.mark.parametrize("with_service", [True, False])
 def test_table_and_database_pick_the_same_policy(urgency, with_service):
     own = service()
-    for number, kept in enumerate(
-        [{}, {"urgency": "crisis"}, {"service": own}, {"service": own, "urgency": "soon"}]
-    ):
+    for number, kept in enumerate([{}, {"urgency": "crisis"}, {"service": own}, {"service": own, "urgency": "soon"}]):
         policy(minutes=100 + number, **kept)
     wanted = own if with_service else None
     found = ClockPolicy.objects.in_force("respond", NOW, wanted, urgency).first()
@@ -84,7 +82,5 @@ def test_crisis_response_was_four_hours_then_two(reference_data):
 def test_steps_come_in_order():
     waiting = policy()
     for step, minutes in ((2, 120), (1, 90)):
-        EscalationStep.objects.create(
-            policy=waiting, step=step, after_minutes=minutes, role_slug="shift_lead"
-        )
+        EscalationStep.objects.create(policy=waiting, step=step, after_minutes=minutes, role_slug="shift_lead")
     assert [step.step for step in policies_in_force(NOW).pick("respond").steps] == [1, 2]

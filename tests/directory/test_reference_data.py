@@ -61,9 +61,7 @@ def test_each_practice_is_in_one_of_25_invented_neighbourhoods_of_its_own_place(
         assert practice.neighbourhood.parent_id == practice.place_id
 
 
-def test_practice_areas_reach_from_neighbourhood_to_system_in_one_query(
-    reference_data, django_assert_num_queries
-):
+def test_practice_areas_reach_from_neighbourhood_to_system_in_one_query(reference_data, django_assert_num_queries):
     with django_assert_num_queries(1):
         practice = Practice.objects.with_areas().get(organisation__ods_code="C82010")
         ids = practice.area_ids
@@ -115,7 +113,7 @@ def test_capacity_of_virtual_and_physical_beds_is_that_of_the_published_summary(
 
 
 def test_bank_holidays_move_when_they_fall_on_a_weekend(reference_data):
-    known = BankHoliday.objects.dates()
+    known = BankHoliday.objects.days()
     assert date(2026, 12, 28) in known
     assert date(2026, 12, 26) not in known
     assert {day.year for day in known} == {2024, 2025, 2026, 2027, 2028}
@@ -144,9 +142,7 @@ def test_what_somebody_changed_in_the_admin_stays_and_is_reported(reference_data
 
 
 def test_with_update_the_files_win(reference_data, folder):
-    edit(
-        folder, "services.toml", 'hours = { every_day = "20:00-08:00"', 'hours = { every_day = "21:00-07:00"'
-    )
+    edit(folder, "services.toml", 'hours = { every_day = "20:00-08:00"', 'hours = { every_day = "21:00-07:00"')
     edit(folder, "teams.toml", 'areas = ["charnwood"]', 'areas = ["charnwood", "blaby"]')
     Service.objects.filter(slug="night-nursing").update(phone="0116 496 0999")
     load(folder=folder, update=True)
@@ -158,9 +154,7 @@ def test_with_update_the_files_win(reference_data, folder):
 
 
 def test_without_update_hours_and_links_are_only_reported(reference_data, folder):
-    edit(
-        folder, "services.toml", 'hours = { every_day = "20:00-08:00"', 'hours = { every_day = "21:00-07:00"'
-    )
+    edit(folder, "services.toml", 'hours = { every_day = "20:00-08:00"', 'hours = { every_day = "21:00-07:00"')
     edit(folder, "teams.toml", 'areas = ["charnwood"]', 'areas = ["blaby"]')
     out = load(folder=folder)
     assert "hours of night-nursing differ" in out
@@ -276,9 +270,7 @@ def test_the_command_passes_the_mistake_on(folder):
 
 
 def test_phased_capacity_and_a_changed_predecessor(reference_data, folder):
-    edit(
-        folder, "services.toml", "places = 48", "[[service.capacity]]\nplaces = 3\nvalid_from = 2030-01-01\n"
-    )
+    edit(folder, "services.toml", "places = 48", "[[service.capacity]]\nplaces = 3\nvalid_from = 2030-01-01\n")
     edit(
         folder,
         "services.toml",

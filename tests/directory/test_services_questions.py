@@ -103,9 +103,7 @@ def test_a_faller_in_leicester_by_day_meets_the_falls_crew_first(reference_data)
         channel="ambulance",
         consent=True,
     )
-    fitting = [
-        suggestion.service.slug for suggestion in suggest(fall, candidates_at(NOON)) if suggestion.fits
-    ]
+    fitting = [suggestion.service.slug for suggestion in suggest(fall, candidates_at(NOON)) if suggestion.fits]
     assert fitting == ["falls-response", "crisis-response-leicester"]
 
 
@@ -117,9 +115,7 @@ def test_a_child_is_offered_no_adult_service(reference_data):
 def test_teams_by_service_and_area(reference_data):
     charnwood = Area.objects.get(slug="charnwood")
     response = Service.objects.get(slug="urgent-community-response-leicestershire")
-    assert (
-        Team.objects.current().of_service(response.pk).covering([charnwood.pk]).get().slug == "ucr-charnwood"
-    )
+    assert Team.objects.current().of_service(response.pk).covering([charnwood.pk]).get().slug == "ucr-charnwood"
 
 
 def test_a_criterion_reads_as_a_refusal():

@@ -13,15 +13,11 @@ from directory.reference.loading import DATA, load_reference_data
 class Command(BaseCommand):
     """Load organisations, areas, services, teams and clock policies."""
 
-    help = (
-        "Creates reference rows that are missing and reports rows that differ; --update lets the files win."
-    )
+    help = "Creates reference rows that are missing and reports rows that differ; --update lets the files win."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the files are, and who wins."""
-        parser.add_argument(
-            "--update", action="store_true", help="change rows that differ to what the files say"
-        )
+        parser.add_argument("--update", action="store_true", help="change rows that differ to what the files say")
         parser.add_argument("--folder", type=Path, default=DATA, help="the folder with the data files")
 
     def handle(self, *args: Any, **options: Any) -> None:
