@@ -4,7 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.access import requires
+from accounts.roles import Permission
 from config import health, views
+from directory.urls import addresses as directory_addresses
 
 urlpatterns = [
     path("", views.start, name="home"),
@@ -13,6 +16,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
+    path("directory/", include(directory_addresses(requires(Permission.VIEW_DIRECTORY)))),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:
