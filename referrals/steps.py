@@ -163,8 +163,8 @@ class StepInHand:
             reason=reason,
         )
 
-    def move(self, to: Status, **data: Any) -> None:
-        """Change the referral's status and record the event that belongs to it."""
+    def move(self, to: Status, *, at: datetime | None = None, **data: Any) -> None:
+        """Change the referral's status, at a stated time or the step's own, and record the event that belongs to it."""
         referral = self.referral
         if to not in TRANSITIONS[referral.status]:
             raise IllegalTransition(
@@ -173,7 +173,7 @@ class StepInHand:
                 else "A referral starts by being sent."
             )
         before = referral.status
-        self._transition(before, to)
+        self._transition(before, to, at=at)
         referral.status = to
         self.set(closed_at=self.at if to in CLOSED else None)
         news.of_referral(self, before, to, data)
@@ -212,7 +212,9 @@ class StepInHand:
         """The organisation may open the person's record from now on."""
         self.add(Relationship(patient_id=self.referral.patient_id, organisation_id=organisation_id, kind=kind))
 
-    def _transition(self, from_status: str, to_status: str, offer: ReferralOffer | None = None) -> None:
+    def _transition(
+        self, from_status: str, to_status: str, offer: ReferralOffer | None = None, at: datetime | None = None
+    ) -> None:
         self.transitions.append(
             Transition(
                 step=self.step,
@@ -220,7 +222,7 @@ class StepInHand:
                 offer=offer,
                 from_status=from_status,
                 to_status=to_status,
-                at=self.at,
+                at=at or self.at,
             )
         )
 
@@ -305,16 +307,18 @@ def take(
 
 
 def moment(referral: Referral, at: datetime | None) -> datetime:
-    """When it happened: now, or an earlier time that the actor states; never the future, never before receipt."""
-    now = timezone.now()
+    """When the step is taken: now, or a stated time after the step before it and not in the future."""
     if at is None:
-        return max(now, referral.received_at)
-    if at > now + CLOCK_SKEW:
+        return max(timezone.now(), referral.updated_at)
+    return not_before(at, referral.updated_at, "The time is before the last step on this referral.")
+
+
+def not_before(at: datetime, earliest: datetime, sentence: str) -> datetime:
+    """A stated time, refused when it is in the future or too early."""
+    if at > timezone.now() + CLOCK_SKEW:
         raise Invalid("The time is in the future. Enter when it happened.", code="FUTURE_TIME", field="at")
-    if at < referral.received_at:
-        raise Invalid(
-            "The time is before the referral was received. Check the date and time.", code="TOO_EARLY", field="at"
-        )
+    if at < earliest:
+        raise Invalid(f"{sentence} Check the date and time.", code="TOO_EARLY", field="at")
     return at
 
 

@@ -15,7 +15,7 @@ from referrals.codes import AvoidedAdmission, Outcome
 from referrals.models import Referral, ReferralOffer, UnmetNeed
 from referrals.policies import REOPEN_WITHIN, mine
 from referrals.states import OFFER_TAKEN, OfferStatus, Status, Verb
-from referrals.steps import StepInHand, action, take
+from referrals.steps import StepInHand, action, not_before, take
 
 
 def _my_offer(step: StepInHand, offer_id: UUID) -> ReferralOffer:
@@ -198,13 +198,21 @@ def set_out(
 
 @action
 def first_contact(
-    *, referral_id: UUID, by: Actor, at: datetime | None = None, expected_version: int | None = None
+    *,
+    referral_id: UUID,
+    by: Actor,
+    contact_at: datetime | None = None,
+    expected_version: int | None = None,
+    at: datetime | None = None,
 ) -> Referral:
-    """The first face-to-face contact: the response clock stops at the moment stated."""
+    """The first face-to-face contact: the response clock stops at `contact_at` (default now), which may lie before
+    earlier steps, because paperwork often follows the visit."""
     with take(Verb.FIRST_CONTACT, referral_id, by=by, expected_version=expected_version, at=at) as step:
         offer = taken_offer(step)
-        step.set(first_contact_at=step.at)
-        step.move(Status.IN_SERVICE)
+        met = contact_at or step.at
+        not_before(met, step.referral.received_at, "The time is before the referral was received.")
+        step.set(first_contact_at=met)
+        step.move(Status.IN_SERVICE, at=met, first_contact_at=met.isoformat())
         step.move_offer(offer, OfferStatus.STARTED)
     return step.referral
 

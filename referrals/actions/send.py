@@ -17,7 +17,7 @@ from patients.models import Patient, Relationship
 from referrals.codes import Consent, Direction, SceneSafety
 from referrals.models import Draft, Referral
 from referrals.states import Status, Verb
-from referrals.steps import CLOCK_SKEW, StepInHand, action, desk
+from referrals.steps import CLOCK_SKEW, Repeated, StepInHand, action, desk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +53,7 @@ def submit(
     draft_id: UUID | None = None,
     synthetic: bool = False,
 ) -> Referral:
-    """Send a referral: its clocks start at `received_at` (default now).
+    """Send a referral: its clocks start at `received_at` (default now). A draft sent twice is sent once.
 
     Raises NotPermitted, or Invalid when the organisation is unknown or the time is in the future.
     """
@@ -61,6 +61,7 @@ def submit(
         raise NotPermitted(f"Your role ({by.role_name}) cannot send referrals.")
     if by.organisation_id is None:
         raise Invalid("A referral must come from an organisation.", code="NO_ORGANISATION")
+    draft = _draft_in_hand(by, draft_id)
     now = timezone.now()
     received = received_at or now
     if received > now + CLOCK_SKEW:
@@ -83,9 +84,20 @@ def submit(
     step.relate(by.organisation_id, Relationship.Kind.REFERRER)
     step.relate(point_of_access.organisation_id, Relationship.Kind.POINT_OF_ACCESS)
     step.close()
-    if draft_id is not None:
-        Draft.objects.filter(pk=draft_id, user=by.id).update(sent_as=referral, typed={}, updated_at=now)
+    if draft is not None:
+        draft.sent_as, draft.typed, draft.updated_at = referral, {}, now
+        draft.save(update_fields=["sent_as", "typed", "updated_at"])
     return referral
+
+
+def _draft_in_hand(by: Actor, draft_id: UUID | None) -> Draft | None:
+    """The draft, locked, so that sending it twice sends it once."""
+    if draft_id is None:
+        return None
+    draft = Draft.objects.select_for_update().filter(pk=draft_id, user=by.id).first()
+    if draft is not None and draft.sent_as_id is not None:
+        raise Repeated(draft.sent_as)
+    return draft
 
 
 @transaction.atomic

@@ -1,0 +1,101 @@
+"""Two at once, on real connections: one wins, the other is told, nothing happens twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.actors import ESCALATION
+from audit.errors import DomainError
+from audit.models import Event
+from directory.models import Capacity, EscalationStep
+from referrals import actions, watch
+from referrals.models import Alert, Breach, ReferralOffer, Step
+from referrals.states import OFFER_TAKEN
+from tests.factories import directory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(*calls):
+    """Run the calls at the same moment, each on a connection of its own; answers and refusals in order."""
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        try:
+            barrier.wait(timeout=10)
+            return call()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_two_clinicians_take_the_same_referral(desk):
+    referral = desk.send()
+    results = together(
+        *(
+            lambda who=who: actions.acknowledge(referral_id=referral.pk, by=who, expected_version=1)
+            for who in (desk.clinician, desk.colleague)
+        )
+    )
+    refused = [result for result in results if isinstance(result, DomainError)]
+    assert [r.code for r in refused] == ["STALE_VERSION"]
+    assert Step.objects.filter(referral=referral, verb="acknowledge").count() == 1
+
+
+def test_a_double_click_happens_once_and_nobody_is_told_off(desk):
+    referral = desk.send()
+    results = together(
+        *[lambda: actions.acknowledge(referral_id=referral.pk, by=desk.clinician, expected_version=1)] * 4
+    )
+    assert not [result for result in results if isinstance(result, DomainError)]
+    assert Step.objects.filter(referral=referral, verb="acknowledge").count() == 1
+    assert Event.objects.filter(subject_id=referral.pk, kind="referral.acknowledged.v1").count() == 1
+
+
+def test_two_services_accept_at_once_and_one_has_it(desk):
+    referral = desk.accepted(desk.crisis, desk.nursing)
+    crisis, nursing = (referral.offers.get(service=service) for service in (desk.crisis, desk.nursing))
+    results = together(
+        lambda: actions.accept_offer(referral_id=referral.pk, offer_id=crisis.pk, by=desk.worker),
+        lambda: actions.accept_offer(referral_id=referral.pk, offer_id=nursing.pk, by=desk.nurse),
+    )
+    assert sum(isinstance(result, DomainError) for result in results) == 1
+    assert ReferralOffer.objects.filter(referral=referral, status__in=OFFER_TAKEN).count() == 1
+
+
+def test_the_last_free_place_is_given_once(desk):
+    Capacity.objects.create(service=desk.crisis, places=1, valid_from=directory.LONG_AGO)
+    offers = []
+    for _ in range(3):
+        referral = desk.accepted()
+        offer = referral.offers.get()
+        actions.waitlist_offer(referral_id=referral.pk, offer_id=offer.pk, by=desk.worker)
+        offers.append(offer)
+    together(
+        *(
+            lambda o=o: actions.promote_waiting(referral_id=o.referral_id, offer_id=o.pk, by=ESCALATION)
+            for o in offers
+        )
+    )
+    assert ReferralOffer.objects.filter(status__in=OFFER_TAKEN).count() == 1
+
+
+def test_two_sweeps_at_once_raise_each_alert_and_breach_once(desk):
+    policy = directory.ClockPolicy.objects.get(code="acknowledge", urgency="crisis")
+    EscalationStep.objects.create(policy=policy, step=1, after_minutes=10, role_slug="shift_lead")
+    for _ in range(5):
+        desk.send(received_at=timezone.now() - timedelta(minutes=20))
+    now = timezone.now()
+    together(*[lambda: watch.sweep(by=ESCALATION, now=now)] * 3)
+    assert Alert.objects.count() == 5
+    assert Breach.objects.count() == 5
+    assert Event.objects.filter(kind="clock.breached.v1").count() == 5
+    assert Event.objects.filter(kind="clock.near_breach.v1").count() == 5
