@@ -5,7 +5,7 @@ const OFF = "portal-keys-off";
 const typing = (target) => target.closest("input, select, textarea, [contenteditable], dialog");
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const opener = (row) => row.querySelector("[data-open]") ?? row.querySelector("a[href]");
-let goPressed = 0;
+let goPressed = -Infinity;
 
 function move(step) {
   const all = rows();
@@ -38,7 +38,7 @@ function go(letter) {
 
 function act(key, target) {
   if (performance.now() - goPressed < 1500) {
-    goPressed = 0;
+    goPressed = -Infinity;
     return /^[a-z]$/.test(key) && go(key);
   }
   switch (key) {
