@@ -68,7 +68,7 @@ def check_can_govern(by: Actor) -> None:
 
 
 def check_can_break_glass(by: Actor) -> UUID:
-    """Emergency access is for people in roles that care in emergencies. Answers the organisation that answers for it."""
+    """Emergency access is for roles that care in emergencies. Returns the organisation that answers for it."""
     if not (by.is_person and by.organisation_id and by.can(Permission.BREAK_GLASS)):
         raise NotPermitted("Your role has no emergency access. Ask a clinician who is on duty.")
     return by.organisation_id
