@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django import forms
+from django.template import engines
 
 from pages.macros import field_macro
+from referrals.states import OfferStatus, Status
 
 NOW = datetime(2026, 11, 22, 16, 5, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -104,6 +106,13 @@ def test_filters_keep_what_is_chosen_and_carry_the_rest(draw):
     assert "checked" in html
     assert "<img" not in html
     assert field_macro(Filters()["mine"])["kind"] == "checkboxes"
+
+
+def test_every_status_has_a_colour_and_no_other_has():
+    colours = engines["jinja2"].env.get_template("components/status_tag.jinja").module
+
+    assert set(colours.referral_colours) == set(Status.values)
+    assert set(colours.offer_colours) == set(OfferStatus.values)
 
 
 def test_a_missing_value_shows_nothing_instead_of_failing(draw):
