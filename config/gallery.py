@@ -27,7 +27,7 @@ VISITOR = Actor(
     role_name="Looking at components",
     organisation_name="Demonstration",
 )
-MINUTES = {"breached": -5, "near": 12, "running": 72, "met": 38, "missed": -12, "paused": 600}
+MINUTES = {"breached": -5, "near": 12, "running": 72, "met": 38, "missed": -12, "paused": 600, "ended": 30}
 
 
 class SampleForm(forms.Form):
@@ -109,7 +109,7 @@ def _clock(state: str, now: datetime) -> dict[str, Any]:
         "label": "2-hour response",
         "state": state,
         "due_at": due,
-        "near_at": due - timedelta(minutes=30),
+        "warn_at": due - timedelta(minutes=30),
         "stopped_at": now if state in {"met", "missed"} else None,
     }
 

@@ -36,9 +36,9 @@ def time_left(due: datetime, now: datetime) -> str:
 
 
 def clock_words(state: str, due: datetime, now: datetime, stopped: datetime | None = None) -> str:
-    """The sentence of a clock chip; `state` is running, near, breached, met, missed or paused."""
-    if state == "paused":
-        return "Paused"
+    """The sentence of a clock chip; `state` is running, near, breached, met, missed, paused or ended."""
+    if state in {"paused", "ended"}:
+        return "Paused" if state == "paused" else "Stopped, no longer needed"
     if state in {"met", "missed"}:
         if stopped is None:
             return state.capitalize()

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django import forms
+from django.conf import settings
 from django.template import engines
 
 from pages.macros import field_macro
+from referrals.clocks import State
 from referrals.states import OfferStatus, Status
 
 NOW = datetime(2026, 11, 22, 16, 5, tzinfo=UTC)
@@ -42,6 +44,7 @@ def person(**changes):
         ("met", 38, NOW, "Met with 38 minutes to spare"),
         ("missed", -12, NOW, "Missed by 12 minutes"),
         ("paused", 600, None, "Paused"),
+        ("ended", 30, NOW, "Stopped, no longer needed"),
     ],
 )
 def test_a_clock_says_its_state_in_words_and_shape(draw, state, minutes, stopped, says):
@@ -52,6 +55,12 @@ def test_a_clock_says_its_state_in_words_and_shape(draw, state, minutes, stopped
     assert says in html
     assert f"#clock-{state}" in html
     assert ("data-clock=" in html) == (state in {"running", "near", "breached"})
+
+
+def test_every_state_of_a_clock_has_its_shape():
+    shapes = (settings.BASE_DIR / "static" / "icons.svg").read_text()
+
+    assert all(f'id="clock-{state}"' in shapes for state in State)
 
 
 def test_a_banner_shows_who_the_person_is(draw):

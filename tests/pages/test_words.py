@@ -39,6 +39,7 @@ def test_time_left_never_promises_more_than_there_is():
         ("missed", 42, "Missed by 12 minutes"),
         ("met", None, "Met"),
         ("paused", None, "Paused"),
+        ("ended", -3, "Stopped, no longer needed"),
     ],
 )
 def test_clock_words(state, stopped_minutes, says):
