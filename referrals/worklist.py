@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.actors import Actor
 from audit.errors import Invalid
 from patients.models import BreakGlass
-from referrals.models import Referral, ReferralOffer
+from referrals.models import Draft, Referral, ReferralOffer
 from referrals.states import OFFER_AWAITING_ANSWER, OFFER_TAKEN, OPEN, OfferStatus, Status
 
 PAGE = 25
@@ -84,12 +84,12 @@ def open_referrals(actor: Actor) -> QuerySet[Referral]:
 def referral_values(rows: QuerySet[Referral], actor: Actor) -> QuerySet[Any]:
     """What a line of the worklist shows."""
     named = {
-        "opened": _opened(actor, "patient"),
+        "opened": opened_by(actor, "patient"),
         "first_words": Left("need", FIRST_WORDS),
         "place_name": F("place__name"),
         "assigned_name": F("assigned_to__name"),
     }
-    return rows.annotate(**named, **_person("patient"), **_clock()).values(*REFERRAL, *named, *PERSON, *CLOCK)
+    return rows.annotate(**named, **person_of("patient"), **_clock()).values(*REFERRAL, *named, *PERSON, *CLOCK)
 
 
 def team_offers(actor: Actor) -> QuerySet[ReferralOffer]:
@@ -104,7 +104,7 @@ def team_offers(actor: Actor) -> QuerySet[ReferralOffer]:
 def offer_values(rows: QuerySet[ReferralOffer], actor: Actor) -> QuerySet[Any]:
     """What a line of a team's list shows."""
     named = {
-        "opened": _opened(actor, "referral__patient"),
+        "opened": opened_by(actor, "referral__patient"),
         "first_words": Left("referral__need", FIRST_WORDS),
         "place_name": F("referral__place__name"),
         "service_name": F("service__name"),
@@ -116,7 +116,7 @@ def offer_values(rows: QuerySet[ReferralOffer], actor: Actor) -> QuerySet[Any]:
     kept = ("id", "referral_id", "status", "requested_at", "due_at", "free_at_request", "places_at_request")
     clock = {name: Coalesce(f"own__{column}", f"clock__{column}") for name, column in CLOCK_COLUMNS.items()}
     clock["clock_paused_since"] = Case(When(own__code=None, then=F("clock__paused_since")), default=F("own__paused_since"))
-    return rows.annotate(**named, **_person("referral__patient"), **clock).values(*kept, *named, *PERSON, *CLOCK)
+    return rows.annotate(**named, **person_of("referral__patient"), **clock).values(*kept, *named, *PERSON, *CLOCK)
 
 
 def _next_clock(relation: str, code: str) -> FilteredRelation:
@@ -129,11 +129,12 @@ def _clock() -> dict[str, F]:
     return {name: F(f"clock__{column}") for name, column in CLOCK_COLUMNS.items()}
 
 
-def _person(path: str) -> dict[str, F]:
+def person_of(path: str) -> dict[str, F]:
+    """The person's columns, reached by this path."""
     return {name: F(f"{path}{'_id' if name == 'person_id' else f'__{name}'}") for name in PERSON}
 
 
-def _opened(actor: Actor, patient: str) -> Exists:
+def opened_by(actor: Actor, patient: str) -> Exists:
     """Whether the actor has emergency access to this person's record now."""
     open_now = {"patient": OuterRef(patient), "user": actor.id, "expires_at__gt": timezone.now()}
     return Exists(BreakGlass.objects.filter(**open_now))
@@ -148,7 +149,12 @@ def counted(rows: QuerySet[Any], lists: Sequence[Listed]) -> list[int]:
 
 def top(rows: QuerySet[Any], due: str, size: int = 5) -> QuerySet[Any]:
     """The first few by time left, each carrying how many there are in all."""
-    return rows.annotate(total=Window(Count("pk"))).order_by(F(due).asc(nulls_last=True), "id")[:size]
+    return in_order(rows.annotate(total=Window(Count("pk"))), due)[:size]
+
+
+def in_order(rows: QuerySet[Any], due: str) -> QuerySet[Any]:
+    """By time left; those without a running clock last."""
+    return rows.order_by(F(due).asc(nulls_last=True), "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ def page_of(values: QuerySet[Any], due: str, *, after: Key | None = None, before
         return Page(rows, _key(rows, 0, due) if more else None, _key(rows, -1, due) or before)
     if after is not None:
         values = values.filter(_after(after, due))
-    found = list(values.order_by(F(due).asc(nulls_last=True), "id")[: PAGE + 1])
+    found = list(in_order(values, due)[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE
     return Page(rows, (_key(rows, 0, due) or after) if after else None, _key(rows, -1, due) if more else None)
 
@@ -212,3 +218,17 @@ def _before(key: Key, due: str) -> Q:
     if key.due is None:
         return Q(**{f"{due}__isnull": False}) | Q(**{due: None, "id__lt": key.id})
     return Q(**{f"{due}__lt": key.due}) | Q(**{due: key.due, "id__lt": key.id})
+
+
+def news_values(actor: Actor) -> QuerySet[Any]:
+    """Referrals that the actor's organisation sent, with news it has not seen; the newest first."""
+    rows = Referral.objects.visible_to(actor).sent_by(actor).with_news().order_by("-news_at", "-id")
+    shown = rows.annotate(opened=opened_by(actor, "patient"), **person_of("patient"))
+    return shown.values("id", "reference", "status", "news_at", "opened", *PERSON)
+
+
+def drafts(actor: Actor) -> QuerySet[Any]:
+    """What the actor has begun to write here and not sent; the latest first."""
+    rows = Draft.objects.filter(user=actor.id, organisation=actor.organisation_id, sent_as=None, discarded_at=None)
+    shown = rows.annotate(opened=opened_by(actor, "patient"), **person_of("patient")).order_by("-updated_at", "-id")
+    return shown.values("id", "updated_at", "opened", *PERSON)

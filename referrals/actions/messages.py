@@ -8,18 +8,28 @@ from django.utils import timezone
 from accounts.actors import Actor
 from audit.errors import Invalid
 from audit.events import Kind, record
+from audit.ids import new_id
 from referrals.models import Message, Referral
 from referrals.steps import desk
 
 
 @transaction.atomic
-def send_message(*, referral_id: UUID, by: Actor, text: str, for_referrer: bool = True) -> Message:
-    """Add a line to the conversation. Lines not for the referrer are seen by the caring teams only."""
+def send_message(
+    *, referral_id: UUID, by: Actor, text: str, for_referrer: bool = True, message_id: UUID | None = None
+) -> Message:
+    """Add a line to the conversation. Lines not for the referrer are seen by the caring teams only.
+
+    A form that carries a message_id writes one line however often it is sent.
+    """
     if not text.strip():
         raise Invalid("Enter a message.", field="text")
     referral = desk().lock(referral_id, by)
+    message_id = message_id or new_id()
+    if sent := Message.objects.filter(pk=message_id, referral=referral).first():
+        return sent
     now = timezone.now()
     written = Message.objects.create(
+        id=message_id,
         referral=referral,
         text=text,
         for_referrer=for_referrer,

@@ -1,0 +1,38 @@
+"""Lines of the first page that no other list has: news on what was sent, and what was not sent yet."""
+
+from referrals.presenters.lists import RESTRICTED, Line
+from referrals.states import Status
+
+
+class NewsLine(Line):
+    """A referral we sent to which something happened."""
+
+    @property
+    def referral_id(self) -> str:
+        return str(self.row["id"])
+
+    @property
+    def status(self) -> str:
+        return self.row["status"]
+
+    @property
+    def status_words(self) -> str:
+        return Status(self.row["status"]).label
+
+    @property
+    def at(self) -> object:
+        return self.row["news_at"]
+
+
+class DraftLine(Line):
+    """A referral that is still being written; it may not be about anybody yet."""
+
+    @property
+    def name(self) -> str:
+        if self.row["family_name"] is None:
+            return "Nobody chosen yet"
+        return RESTRICTED if self.is_sealed else super().name
+
+    @property
+    def at(self) -> object:
+        return self.row["updated_at"]
