@@ -1,11 +1,12 @@
 """Loading the data files: what is there, again and again, and mistakes that say where they are."""
 
 import shutil
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from directory.codes import UCR_CONDITIONS, OrganisationKind
 from directory.models import (
@@ -282,3 +283,10 @@ def test_phased_capacity_and_a_changed_predecessor(reference_data, folder):
     ward = Service.objects.get(slug="intensive-community-support")
     assert [ward.places_on(day) for day in (date(2029, 12, 31), date(2030, 1, 1))] == [48, 3]
     assert "predecessor differs; change it in the admin" in out
+
+
+def test_a_policy_that_has_not_started_follows_the_file(reference_data, folder):
+    future = {"valid_from": timezone.now() + timedelta(days=9), "minutes": 90}
+    ClockPolicy.objects.filter(code="respond", urgency="crisis", service=None).update(**future)
+    load(folder=folder, update=True)
+    assert ClockPolicy.objects.get(code="respond", urgency="crisis", service=None).minutes == 120
