@@ -151,6 +151,7 @@ def _people() -> list[dict[str, Any]]:
             "phone": "0116 496 0000",
             "practice": "Example Practice",
             "href": "#",
+            "restricted": True,
             "alerts": [
                 {"kind": "safeguarding", "text": "Concern about a visitor to the house. Speak to the person alone."},
                 {"kind": "scene_safety", "text": "Dog. Two staff after dark."},
@@ -163,7 +164,6 @@ def _people() -> list[dict[str, Any]]:
             "deceased_on": date(2026, 1, 5),
             "nhs_number": "",
             "nhs_number_status": "none",
-            "restricted": True,
         },
     ]
 

@@ -1,5 +1,6 @@
 """Components say their state in words, escape what people typed, and leave out what is not known."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_banner_shows_who_the_person_is(draw):
 )
 def test_a_banner_says_what_matters(draw, changes, says):
     assert says in draw(BANNER, it=person(**changes))
+
+
+def test_every_alert_stays_in_sight_in_a_strip_that_leads_to_it(draw):
+    alerts = [{"kind": "safeguarding", "text": "Speak to her alone"}]
+    source = BANNER.replace("(it)", '(it, more=[{"kind": "other", "heading": "Oxygen at home", "text": "No flames"}])')
+    html = draw(source, it=person(restricted=True, alerts=alerts))
+
+    for number, heading in enumerate(("Restricted record", "Safeguarding concern", "Oxygen at home"), start=1):
+        assert f'id="alert-{number}" tabindex="-1" aria-label="{heading}"' in html
+        assert re.search(rf'href="#alert-{number}">.*?{heading}</a>', html)
 
 
 @pytest.mark.parametrize("key", ["family_name", "given_names", "title", "sex", "address", "phone", "practice"])
