@@ -5,7 +5,7 @@ from datetime import datetime, time
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.candidates import Candidate, Rule
@@ -208,6 +208,7 @@ def test_age_ranges_in_words(ages, words):
     assert age_words(*ages) == words
 
 
+ON_A_BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 needs = st.builds(
     need,
     urgency=st.sampled_from(Urgency.values),
@@ -230,6 +231,7 @@ services = st.lists(
 )
 
 
+@ON_A_BUSY_MACHINE
 @given(needs, services)
 def test_every_service_is_listed_once_and_fitting_ones_come_first(wanted, offered):
     found = suggest(wanted, offered)
@@ -240,6 +242,7 @@ def test_every_service_is_listed_once_and_fitting_ones_come_first(wanted, offere
         assert suggestion.fits == (not any(against.hard for against in suggestion.against))
 
 
+@ON_A_BUSY_MACHINE
 @given(needs, services)
 def test_the_order_of_the_candidates_does_not_matter(wanted, offered):
     distinct = [replace(candidate, name=f"{number}") for number, candidate in enumerate(offered)]
