@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from config import env
+from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -193,8 +194,36 @@ if CIS2_CLIENT_ID:
         ],
     }
 
-# Partners
+# Partners: OAuth 2.0 client credentials only, tokens kept as checksums, JSON both ways
 OAUTH2_PROVIDER_APPLICATION_MODEL = "api.Client"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "SCOPES_BACKEND_CLASS": "api.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+}
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.refusals.handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Home First partner API",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Send referrals to the single point of access of Leicester, Leicestershire and Rutland, follow them, "
+    "and answer what is offered to your service. Instants are UTC; errors are problem details with stable codes.",
+    "SERVERS": [{"url": "/"}],
+    "PREPROCESSING_HOOKS": ["api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": ["api.schema.finish"],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "GENERIC_ADDITIONAL_PROPERTIES": None,
+}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Browser security
@@ -231,8 +260,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
+    "forget-api-leftovers": {"task": "api.tasks.forget_what_ran_out", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},
     "expire-offers": {"task": "referrals.tasks.expire_offers", "schedule": 30.0, "options": {"expires": 30}},
     "follow-deaths": {"task": "referrals.tasks.follow_deaths", "schedule": 30.0, "options": {"expires": 30}},
     "expire-questions": {"task": "referrals.tasks.expire_questions", "schedule": 60.0, "options": {"expires": 60}},
 }
+
+# Logs: JSON lines where machines read them; nothing identifying or sensitive by name
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING = logging_settings(as_json=env.flag("LOG_JSON"), level=LOG_LEVEL)

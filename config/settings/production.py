@@ -21,3 +21,4 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=True)
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", "1"))
+LOGGING = logging_settings(as_json=env.flag("LOG_JSON", default=True), level=LOG_LEVEL)
