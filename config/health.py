@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 import redis
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -15,12 +14,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.access import public
 from config.tasks import HEARTBEAT_KEY
 
 HEARTBEAT_LIMIT_SECONDS = 90
 
 
-@login_not_required
+@public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -28,7 +28,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-@login_not_required
+@public
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
@@ -66,7 +66,7 @@ def migrations_applied() -> bool:
 @lru_cache(maxsize=1)
 def migrations_on_disk() -> frozenset[tuple[str, str]]:
     """The migrations of this release; a running process's files do not change."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def broker_answers() -> bool:

@@ -50,7 +50,7 @@ class Program:
 
 
 def programs(options: Options) -> list[Program]:
-    """The three programs of the portal."""
+    """The three programs of the portal; the timetable last, since being ready does not wait for it."""
     granian = [
         str(BIN / "granian"), "--interface", "wsgi", "config.wsgi:application", "--workers", "2",
         "--blocking-threads", "1", "--blocking-threads-idle-timeout", "600", "--no-ws", "--respawn-failed-workers",
@@ -59,7 +59,7 @@ def programs(options: Options) -> list[Program]:
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     return [
         Program("web", granian),
-        Program("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "info"]),
+        Program("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle", "--without-gossip"]),
         Program("beat", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]),
     ]
 
@@ -113,9 +113,11 @@ class Supervisor:
             **servers.environment(),
         )
         self._prepare()
-        for program in self.programs:
+        *needed, timetable = self.programs
+        for program in needed:
             self._launch(program)
         self._wait_for_ready()
+        self._launch(timetable)
         print(self._welcome(), flush=True)
 
     def _prepare(self) -> None:
@@ -153,7 +155,7 @@ class Supervisor:
     def _restart_the_fallen(self) -> None:
         for program in self.programs:
             if program.child is None:
-                if time.monotonic() >= program.due:
+                if 0 < program.due <= time.monotonic():
                     self._launch(program)
             elif program.child.gone():
                 self._plan_restart(program, program.child)
