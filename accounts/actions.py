@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -144,7 +145,7 @@ def note_second_factor(*, by: Actor, user: User, kind: str, added: bool) -> None
     record(Kind.SECOND_FACTOR_ADDED if added else Kind.SECOND_FACTOR_REMOVED, by=by, subject=user, factor=kind)
 
 
-def _place(membership: Membership) -> dict[str, str | None]:
+def _place(membership: Membership) -> dict[str, Any]:
     return {
         "user": str(membership.user_id),
         "role": membership.role_id,

@@ -16,6 +16,7 @@ from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.base import ProviderException
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -35,6 +36,7 @@ class Claims:
     """The part of what CIS2 says that we use."""
 
     uid: str
+    """The subject of the signed identity token, which CIS2 makes the user id of 12 digits."""
     email: str
     """Empty unless CIS2 says that it verified the address."""
     organisation: str
@@ -48,12 +50,14 @@ class Claims:
     def read(cls, data: dict[str, Any]) -> "Claims":
         """From the user information and the identity token; what is missing or misshapen counts as not said."""
         person, token = data.get("userinfo") or {}, data.get("id_token") or {}
-        profiles = [one for one in _list(person.get("nhsid_nrbac_roles")) if isinstance(one, dict)]
-        roles = {_text(one, "org_code").upper(): _text(one, "person_roleid") for one in profiles if one.get("org_code")}
         selected = _text(person, "selected_roleid")
+        profiles = [one for one in _list(person.get("nhsid_nrbac_roles")) if isinstance(one, dict)]
+        profiles.sort(key=lambda one: _text(one, "person_roleid") == selected)  # of two at one place, it counts
+        roles = {_text(one, "org_code").upper(): _text(one, "person_roleid") for one in profiles}
+        roles.pop("", None)
         chosen = {code for code, role_id in roles.items() if role_id == selected} or set(roles)
         return cls(
-            uid=_text(person, "nhsid_useruid") or _text(person, "uid") or _text(person, "sub"),
+            uid=_text(token, "sub"),
             email=_text(person, "email") if person.get("email_verified") is True else "",
             organisation=chosen.pop() if len(chosen) == 1 else "",
             roles=roles,
@@ -132,6 +136,12 @@ class Cis2Adapter(OpenIDConnectOAuth2Adapter):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request, PROVIDER_ID)
+
+    def get_provider(self) -> OpenIDConnectProvider:
+        """The provider, which asks this adapter rather than allauth's own for addresses and keys."""
+        provider = super().get_provider()
+        provider.get_oauth2_adapter = lambda request: self
+        return provider
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return request.build_absolute_uri(reverse("accounts_cis2_callback"))

@@ -1,6 +1,7 @@
 """People who sign in, the roles they may act in, and where."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -100,6 +101,9 @@ class Membership(models.Model):
     valid_to = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
+
+    organisation_team_ids: list[UUID]
+    """The organisation's current teams; there after profiles()."""
 
     class Meta:
         ordering = ["-valid_from"]

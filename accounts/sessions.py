@@ -39,6 +39,8 @@ def begin(request: HttpRequest, user: User) -> None:
     session[STARTED] = session[ACTIVE] = now
     session.pop(MEMBERSHIP, None)
     methods = _methods(request, user)
+    if "cis2" not in methods:
+        session.pop(CIS2, None)
     session[SECOND_FACTOR] = "mfa" in methods or "cis2-strong" in methods
     actions.sign_in(by=roleless(user), user=user, methods=methods, address=_address(request))
     only = _only_choice(session.get(CIS2, {}), list(Membership.objects.choices_for(user.pk)))
@@ -92,7 +94,7 @@ def _address(request: HttpRequest) -> str:
 
 
 def _only_choice(cis2: dict[str, object], choices: list[Membership]) -> Membership | None:
-    """The one role there is, or the one at the organisation of the CIS2 role profile."""
+    """The one role there is; after CIS2, the one at the organisation of the role profile selected there."""
     if cis2.get("organisation"):
-        choices = [choice for choice in choices if choice.organisation.ods_code == cis2["organisation"]] or choices
+        choices = [choice for choice in choices if choice.organisation.ods_code == cis2["organisation"]]
     return choices[0] if len(choices) == 1 else None

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from requests import RequestException
 
 from accounts import cis2, sessions
 from accounts.access import identified, public
@@ -34,7 +35,10 @@ def cis2_login(request: HttpRequest) -> HttpResponse:
     """Off to NHS CIS2."""
     if not cis2.is_configured():
         raise Http404("CIS2 is not set up here.")
-    return OAuth2LoginView.adapter_view(cis2.Cis2Adapter(request))(request)
+    try:
+        return OAuth2LoginView.adapter_view(cis2.Cis2Adapter(request))(request)
+    except RequestException:
+        return render(request, "accounts/cis2_down.jinja", status=503)
 
 
 @public
