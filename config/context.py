@@ -39,6 +39,7 @@ def account_links() -> dict[str, str | None]:
     return {
         "sign_in_url": path_of("account_login"),
         "sign_out_url": path_of("account_logout"),
+        "me_url": path_of("accounts_me"),
         "change_role_url": path_of("accounts_role"),
     }
 

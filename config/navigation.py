@@ -11,6 +11,7 @@ PLACES: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
     ("home", "Home", "h", frozenset(Permission)),
     ("worklist", "Worklist", "w", frozenset({Permission.VIEW_WORKLIST})),
     ("team_offers", "My team", "t", frozenset({Permission.RESPOND})),
+    ("alerts", "Alerts", "e", frozenset({Permission.SUPERVISE})),
     ("refer", "Refer a person", "r", frozenset({Permission.REFER})),
     ("sent_referrals", "Sent referrals", "s", frozenset({Permission.TRACK_SENT})),
     ("patient_search", "Find a person", "p", frozenset({Permission.VIEW_PATIENT})),

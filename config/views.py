@@ -1,24 +1,15 @@
-"""Pages that belong to no app: the first screen, statements, what happens when something goes wrong."""
+"""Pages that belong to no app: statements, and what happens when something goes wrong."""
 
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import public, welcome
+from accounts.access import public
+from api.refusals import is_for_programs, of_status
 from config.errorpages import plain_error
-from config.navigation import items_for
-
-
-@welcome
-@require_safe
-def start(request: HttpRequest) -> HttpResponse:
-    """To a stranger: what this is, for whom, and where to go. To somebody signed in: their first place of work."""
-    actor = getattr(request, "actor", None)
-    places = [place for place in items_for(actor, request.path) if place["href"] != request.path] if actor else []
-    return redirect(places[0]["href"]) if places else render(request, "pages/start.jinja")
 
 
 @public
@@ -36,7 +27,9 @@ def about_data(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
-    """The page for an error status; `message` and `code` come from a DomainError where there is one."""
+    """The page for an error status (a problem document for partners); `message` comes from a DomainError."""
+    if is_for_programs(request):
+        return of_status(status)
     return render(request, f"errors/{status}.jinja", words, status=status)
 
 
@@ -54,7 +47,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database, session or template context: any of them may be what failed."""
-    return plain_error()
+    return of_status(HTTPStatus.INTERNAL_SERVER_ERROR) if is_for_programs(request) else plain_error()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
