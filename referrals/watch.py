@@ -31,6 +31,28 @@ def _clocks() -> Any:
     return Clock.objects.select_related("referral__point_of_access", "policy")
 
 
+def is_running(clock: Clock) -> bool:
+    """Neither stopped nor paused."""
+    return clock.stopped_at is None and clock.paused_since is None
+
+
+def is_near(clock: Clock, now: datetime) -> bool:
+    """One clock as near() asks for them: running, past its warning, and nobody was told."""
+    return is_running(clock) and clock.warn_at <= now and clock.warned_at is None
+
+
+def ran_out(clock: Clock, now: datetime) -> bool:
+    """One clock as breached() asks for them: running past its end, or stopped late."""
+    return (is_running(clock) and clock.due_at < now) or clock.result == Clock.Result.MISSED
+
+
+def steps_due(clock: Clock, steps: Iterable[EscalationStep], now: datetime) -> list[EscalationStep]:
+    """The steps of a running clock's policy whose time has come."""
+    if not is_running(clock):
+        return []
+    return [step for step in steps if clock.started_at + timedelta(minutes=step.after_minutes) <= now]
+
+
 def near(now: datetime) -> Iterable[Clock]:
     """Running clocks past their warning that were not told of yet."""
     return _clocks().filter(stopped_at=None, paused_since=None, warn_at__lte=now, warned_at=None)[:BATCH]
@@ -53,8 +75,8 @@ def due_escalations(now: datetime) -> Iterable[tuple[Clock, EscalationStep]]:
     )
     raised = set(Alert.objects.filter(clock__in=clocks).values_list("clock", "step"))
     for clock in clocks[: BATCH * 10]:
-        for step in steps.get(clock.policy_id, ()):
-            if clock.started_at + timedelta(minutes=step.after_minutes) <= now and (clock.pk, step.step) not in raised:
+        for step in steps_due(clock, steps.get(clock.policy_id, ()), now):
+            if (clock.pk, step.step) not in raised:
                 yield clock, step
 
 

@@ -89,8 +89,7 @@ def take_alert(*, alert_id: UUID, by: Actor, at: datetime | None = None) -> Aler
         raise IllegalTransition("A colleague has taken this alert already.")
     now = at or timezone.now()
     desk().change(alert, taken_by_id=by.id, taken_at=now)
-    patient_id = alert.referral.patient_id
-    desk().tell(event(Kind.ALERT_ACKNOWLEDGED, by=by, subject=alert, patient_id=patient_id, at=now))
+    _say(Kind.ALERT_ACKNOWLEDGED, alert, by, now)
     return alert
 
 
@@ -108,6 +107,10 @@ def review_breach(
         raise NotPermitted("This breach is not at your point of access.")
     now = at or timezone.now()
     desk().change(breach, cause=cause, learning=learning, reviewed_by_id=by.id, reviewed_at=now)
-    patient_id = breach.referral.patient_id
-    desk().tell(event(Kind.BREACH_REVIEWED, by=by, subject=breach, patient_id=patient_id, at=now))
+    _say(Kind.BREACH_REVIEWED, breach, by, now)
     return breach
+
+
+def _say(kind: Kind, subject: Alert | Breach, by: Actor, at: datetime) -> None:
+    patient_id, referral = subject.referral.patient_id, str(subject.referral_id)
+    desk().tell(event(kind, by=by, subject=subject, patient_id=patient_id, at=at, referral=referral))

@@ -1,0 +1,144 @@
+"""Fills an empty database: demo people, synthetic people, two years of referrals. All of it or nothing.
+
+Everything is one transaction, so a crash leaves the database as it was. The writer already streams in chunks; a much
+larger scale can commit after each chunk instead, because a chunk holds whole referrals in foreign-key order.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.ids import ids_from
+from patients.models import Patient
+from referrals.steps import at_desk
+from synthetic import shares
+from synthetic.desk import BatchDesk
+from synthetic.dice import Dice, Identifiers
+from synthetic.errors import NotReady
+from synthetic.people import Population, Skeleton, from_age
+from synthetic.phonebook import Phonebook
+from synthetic.progress import Progress
+from synthetic.rhythm import Rhythm
+from synthetic.simulation import Simulation, World
+from synthetic.staff import SYNTHETIC, Staff, ensure_people
+from synthetic.story import Arrival, Somebody
+from synthetic.today import arrivals_today, count_today
+from synthetic.writer import Writer
+
+DEFAULT_SEED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many people, and how many referrals over 24 months."""
+
+    people: int
+    referrals: int
+
+
+SCALES = {"tiny": Scale(400, 150), "demo": Scale(20_000, 6_000)}
+
+
+def seed(scale: Scale, *, seed: int, now: datetime, progress: Progress) -> dict[str, int]:
+    """Fill the database; answers rows by table. Refuses when there are people already, or `now` is to come."""
+    if now > timezone.now():
+        raise NotReady("--now is in the future. Leave it out, or give a moment that has passed.")
+    if Patient.objects.exists():
+        raise NotReady(
+            "There are people in this database already, and nothing is ever deleted. "
+            "Start with an empty database: `make clean` forgets the demonstration's."
+        )
+    counts = copy_context().run(_seed, scale, seed, now, progress)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return counts
+
+
+def _seed(scale: Scale, seed: int, now: datetime, progress: Progress) -> dict[str, int]:
+    gc.disable()  # millions of small rows and no cycles: collecting costs a fifth of the time
+    try:
+        with transaction.atomic(), ids_from(Identifiers(Dice(seed, "staff"), now)):
+            ensure_people()
+            return Filling(scale, seed, now, progress).fill()
+    finally:
+        gc.enable()
+
+
+class Filling:
+    """One filling of the database."""
+
+    def __init__(self, scale: Scale, seed: int, now: datetime, progress: Progress):
+        self.scale, self.now, self.progress = scale, now, progress
+        self.book, self.staff, self.writer = Phonebook.read(now), Staff.read(), Writer()
+        self.dice = Dice(seed, "arrivals")
+        self.population = Population(self.book, seed, now, scale.people)
+        desk = BatchDesk(self.book, self.staff, self.writer, Dice(seed, "desk"), now)
+        self.world = World(self.book, self.staff, desk, Dice(seed, "stories"))
+
+    def fill(self) -> dict[str, int]:
+        """People first, then their referrals."""
+        self.referred = self._people()
+        self.progress.next()
+        with at_desk(self.world.desk), ids_from(self.world.desk.ids):
+            simulation = Simulation(self.world, self.now, self._arrived)
+            simulation.run(self._arrivals(), self._somebody)
+        self.writer.flush()
+        self._bury()
+        self.progress.next()
+        return self.writer.counts()
+
+    def _arrived(self, number: int) -> None:
+        self.progress.say("referrals", number, self.scale.referrals)
+
+    def _people(self) -> list[Somebody]:
+        """Write everybody; answers those who are referred, once for each referral that they may have."""
+        skeletons = list(self.population.skeletons())
+        often = [from_age(shares.REFERRED_BY_AGE, self.population.age(one)) for one in skeletons]
+        drawn = self.dice.choices(range(len(skeletons)), cum_weights=list(accumulate(often)), k=self.scale.referrals)
+        chosen: dict[int, Somebody | None] = dict.fromkeys(drawn)
+        for number, skeleton in enumerate(skeletons):
+            patient = self.population.person(skeleton, referred=number in chosen)
+            if number in chosen:
+                chosen[number] = self._somebody_of(patient, skeleton)
+            self.writer.add(patient)
+            if self.population.dice.yes(shares.DUPLICATE_SHARE):
+                self._write_twin(patient)
+            self.progress.say("people", number + 1, self.scale.people)
+        return [found for number in drawn if (found := chosen[number])]
+
+    def _somebody_of(self, patient: Patient, skeleton: Skeleton) -> Somebody:
+        areas = self.book.practices[skeleton.practice].area_ids
+        return Somebody(patient, self.population.age(skeleton), areas)
+
+    def _write_twin(self, patient: Patient) -> None:
+        twin = self.population.twin(patient)
+        if self.population.dice.yes(shares.MERGED_SHARE):
+            lead = self.staff.by_role["shift_lead"][0]
+            self.writer.add(self.population.merge(patient, twin, lead.name, lead.id))
+        self.writer.add(twin)
+
+    def _somebody(self) -> Somebody:
+        """Somebody who may be referred again."""
+        return self.dice.choice(self.referred)
+
+    def _arrivals(self) -> Iterator[Arrival]:
+        """History's referrals and today's, in order of time."""
+        rhythm, today = Rhythm(self.now, self.book.bank_holidays), count_today(self.scale.referrals)
+        history = self.scale.referrals - today
+        arrivals = [Arrival(rhythm.moment(self.dice), one) for one in self.referred[:history]]
+        rest = iter(self.referred[history:])
+        arrivals += arrivals_today(self.dice, self.now, self.scale.referrals, lambda: next(rest))
+        arrivals.sort(key=lambda arrival: arrival.at)
+        return iter(arrivals)
+
+    def _bury(self) -> None:
+        """Those who died in their stories were written alive."""
+        for patient in self.world.dead.values():
+            known = Patient.objects.visible_to(SYNTHETIC).filter(pk=patient.pk)
+            known.update(deceased_at=patient.deceased_at, version=2)

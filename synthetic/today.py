@@ -1,0 +1,75 @@
+"""Today: the referrals that are open while somebody looks, so that the worklist is alive whenever the portal starts.
+
+Each row says at which stage a story of today stands, how many there are in the size `demo`, how urgent they are, and
+how many minutes ago they were sent. Numbers are invented. Together with the history's own open referrals they give a
+point of access with new, pressing and late work, teams with offers, and people being cared for.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from directory.codes import Urgency
+from synthetic.dice import Dice
+from synthetic.story import Arrival, Somebody
+
+CRISIS, URGENT, SOON, ROUTINE = Urgency.CRISIS, Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Some referrals that stand at one stage."""
+
+    stage: str
+    count: int
+    urgencies: tuple[str, ...]
+    youngest: float
+    oldest: float
+
+
+TODAY = (
+    Standing("submitted", 9, (CRISIS, URGENT), 0.5, 9),
+    Standing("submitted", 5, (CRISIS, URGENT), 10.2, 14),
+    Standing("submitted", 3, (CRISIS, URGENT), 17, 34),
+    Standing("submitted", 6, (SOON,), 3, 42),
+    Standing("submitted", 6, (ROUTINE,), 10, 170),
+    Standing("in_triage", 8, (CRISIS, URGENT), 6, 22),
+    Standing("in_triage", 4, (CRISIS, URGENT), 26, 34),
+    Standing("in_triage", 3, (CRISIS,), 42, 70),
+    Standing("in_triage", 6, (SOON, ROUTINE), 40, 200),
+    Standing("info_requested", 4, (CRISIS,), 12, 20),
+    Standing("info_requested", 4, (URGENT,), 20, 100),
+    Standing("info_requested", 5, (SOON, ROUTINE), 60, 700),
+    Standing("accepted", 4, (CRISIS, URGENT), 20, 60),
+    Standing("accepted", 3, (SOON, ROUTINE), 90, 400),
+    Standing("offered", 14, (CRISIS,), 12, 34),
+    Standing("offered", 12, (URGENT,), 20, 130),
+    Standing("offered", 8, (SOON,), 60, 500),
+    Standing("offered", 6, (ROUTINE,), 200, 1300),
+    Standing("waitlisted", 8, (SOON, ROUTINE), 600, 4000),
+    Standing("allocated", 6, (CRISIS,), 30, 80),
+    Standing("allocated", 8, (URGENT, SOON), 90, 900),
+    Standing("responding", 6, (CRISIS,), 50, 118),
+    Standing("responding", 2, (CRISIS,), 124, 150),
+    Standing("responding", 3, (URGENT,), 200, 1200),
+    Standing("in_service", 24, (CRISIS,), 150, 2600),
+    Standing("in_service", 26, (URGENT, SOON), 2000, 9000),
+)
+
+
+def count_today(referrals: int) -> int:
+    """How many stories of today a scale of so many referrals has."""
+    return sum(_share(standing, referrals) for standing in TODAY)
+
+
+def _share(standing: Standing, referrals: int) -> int:
+    return max(1, round(standing.count * min(referrals, 6000) / 6000))
+
+
+def arrivals_today(dice: Dice, now: datetime, referrals: int, somebody: Callable[[], Somebody]) -> Iterator[Arrival]:
+    """The stories of today."""
+    for standing in TODAY:
+        for _ in range(_share(standing, referrals)):
+            ago = timedelta(minutes=dice.uniform(standing.youngest, standing.oldest))
+            urgency = dice.choice(standing.urgencies)
+            yield Arrival(now - ago, somebody(), urgency=urgency, hold=standing.stage, until=now)

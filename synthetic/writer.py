@@ -1,0 +1,173 @@
+"""Rows into PostgreSQL by COPY: ten times as fast as INSERT, in chunks so that memory stays small.
+
+Tables are written in foreign-key order. The caller holds the transaction.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from audit.models import Event
+from patients.models import Identifier, Merge, NotDuplicate, Patient, Relationship
+from referrals.models import (
+    Alert,
+    Answer,
+    Breach,
+    Clock,
+    Handoff,
+    Message,
+    Question,
+    Referral,
+    ReferralOffer,
+    Step,
+    Transition,
+    TriageDecision,
+    UnmetNeed,
+)
+
+ORDER: tuple[type[models.Model], ...] = (
+    Patient,
+    Identifier,
+    Merge,
+    NotDuplicate,
+    Referral,
+    ReferralOffer,
+    Step,
+    Transition,
+    TriageDecision,
+    Handoff,
+    UnmetNeed,
+    Question,
+    Answer,
+    Message,
+    Clock,
+    Breach,
+    Alert,
+    Relationship,
+    Event,
+)
+CHUNK = 20_000
+NULL = "\\N"
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+GIVEN_BY_DATABASE = {(Event, "transaction_id")}
+
+
+def _text(value: str) -> str:
+    return value.translate(ESCAPES)
+
+
+def _bool(value: bool) -> str:
+    return "t" if value else "f"
+
+
+def _moment(value: datetime | date) -> str:
+    return value.isoformat()
+
+
+def _array(value: Sequence[Any]) -> str:
+    """An array literal of codes and identifiers, none of which needs quoting."""
+    return "{" + ",".join(str(part) for part in value) + "}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+
+
+PLAIN: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    bool: _bool,
+    int: str,
+    float: str,
+    Decimal: str,
+    UUID: str,
+    datetime: _moment,
+    date: _moment,
+}
+
+
+class Table:
+    """One table's columns, and the lines that wait to be written."""
+
+    def __init__(self, model: type[models.Model]):
+        self.model = model
+        fields = [
+            field
+            for field in model._meta.concrete_fields
+            if not isinstance(field, models.BigAutoField) and (model, field.attname) not in GIVEN_BY_DATABASE
+        ]
+        self.columns = [(field.attname, self._shape(field)) for field in fields]
+        names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        self.sql = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
+        self.lines: list[str] = []
+        self.written = 0
+
+    @staticmethod
+    def _shape(field: models.Field) -> Callable[[Any], str] | None:
+        if isinstance(field, models.JSONField):
+            return _json
+        return _array if isinstance(field, ArrayField) else None
+
+    def line(self, row: models.Model) -> str:
+        """The row as a line of COPY's text format."""
+        values = row.__dict__
+        return "\t".join([_column(values[name], shape) for name, shape in self.columns])
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self.lines:
+            return
+        with connection.cursor() as cursor:
+            cursor.copy_expert(self.sql, StringIO("\n".join(self.lines) + "\n"))
+        self.written += len(self.lines)
+        self.lines = []
+
+
+def _column(value: Any, shape: Callable[[Any], str] | None) -> str:
+    if value is None:
+        return NULL
+    if shape is not None:
+        return shape(value)
+    known = PLAIN.get(type(value))
+    return known(value) if known else _text(str(value))
+
+
+class Writer:
+    """Every table of the synthetic data; add() takes rows in any order, flush() writes them in the right one."""
+
+    def __init__(self) -> None:
+        self.tables = {model: Table(model) for model in ORDER}
+        self.waiting = 0
+
+    def line(self, row: models.Model) -> tuple[type[models.Model], str]:
+        """The row as text, to be handed to put() later: text is smaller than a row, and cannot change."""
+        model = type(row)
+        return model, self.tables[model].line(row)
+
+    def put(self, lines: Iterable[tuple[type[models.Model], str]]) -> None:
+        """Take lines; write when there are enough."""
+        for model, line in lines:
+            self.tables[model].lines.append(line)
+            self.waiting += 1
+        if self.waiting >= CHUNK:
+            self.flush()
+
+    def add(self, *rows: models.Model) -> None:
+        """Take rows; write when there are enough."""
+        self.put([self.line(row) for row in rows])
+
+    def flush(self) -> None:
+        """Write everything that waits, in foreign-key order."""
+        for table in self.tables.values():
+            table.flush()
+        self.waiting = 0
+
+    def counts(self) -> dict[str, int]:
+        """Rows written so far, by table."""
+        return {model._meta.model_name or "": table.written for model, table in self.tables.items()}
