@@ -1,0 +1,78 @@
+"""The portal starts with one command, and when it stops nothing of it is left."""
+
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.stack.conftest import Portal, is_alive, until
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+def test_it_starts_heals_itself_and_stops_without_a_trace(portal: Portal) -> None:
+    started = portal.family()
+    assert f"http://localhost:{portal.port}" in portal.words()
+    assert portal.answer("/healthz") == 200
+    assert oct((portal.var / "servers.json").stat().st_mode & 0o777) == "0o600"
+
+    worker = portal.named("worker")
+    worker.kill()
+    until(lambda: "worker ended (code -9); starting it again" in portal.words(), 10)
+    until(lambda: any("worker" in one.cmdline() for one in portal.family() if one != worker), 20)
+
+    again = portal.command("run", "--port", str(portal.port), log=portal.var / "again")
+    assert again.wait(timeout=20) == 1
+    assert "already running from this folder" in (portal.var / "again").read_text()
+
+    started |= portal.family()
+    portal.process.send_signal(signal.SIGTERM)
+    assert portal.process.wait(timeout=30) == 0, portal.words()
+    assert not [one for one in started if is_alive(one)]
+    assert not (portal.var / "servers.json").exists()
+
+
+def test_killed_outright_it_leaves_nothing_and_starts_again(portal: Portal) -> None:
+    started = portal.family()
+    names = {one.name() for one in started}
+    assert {"postgres", "valkey-server", "granian"} & names
+
+    portal.process.kill()
+    portal.process.wait()
+    until(lambda: not [one for one in started if is_alive(one)], 25)
+
+    assert portal.answer("/healthz") == 0
+
+
+def test_a_busy_port_is_one_clear_sentence(var: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        refused = Portal(var, number, tmp_path / "words")
+        assert refused.process.wait(timeout=20) == 1
+    assert refused.words().strip() == (
+        f"Cannot use port {number} on 127.0.0.1 (Address already in use). Choose another: make run PORT={number + 1}"
+    )
+
+
+def test_a_port_that_is_no_number_is_explained(var: Path, tmp_path: Path) -> None:
+    refused = Portal(var, 99999, tmp_path / "words")
+    assert refused.process.wait(timeout=20) == 2
+    assert "PORT must be a number from 1 to 65535" in refused.words()
+
+
+def test_servers_named_in_the_environment_are_used_and_not_stopped(tmp_path: Path) -> None:
+    from stack.embedded import start_servers
+    from stack.processes import Processes
+
+    processes = Processes(tmp_path)
+    servers = start_servers(tmp_path, processes)
+    assert processes.children == []
+    processes.close()
+    assert json.dumps(servers.environment()) == json.dumps(
+        {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    )
+    assert psutil.pid_exists(os.getpid())
