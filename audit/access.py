@@ -9,6 +9,7 @@ from audit.actors import Acting
 from audit.models import Access
 
 DIRECT_CARE = "direct care"
+INFORMATION_GOVERNANCE = "information governance"
 LIST_WINDOW_SECONDS = 3600
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("directory/", include(directory_addresses(requires(Permission.VIEW_DIRECTORY)))),
+    path("", include("patients.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.actors import Actor
+from pages.words import count
 from patients.found import RESTRICTED
-from patients.models import BreakGlass, NumberStatus, Patient
+from patients.models import BreakGlass, Change, Merge, NumberStatus, Patient
 
 NUMBER_WORDS = {NumberStatus.VERIFIED: "verified"}
 
@@ -46,3 +48,77 @@ def number_status(patient: Patient) -> str:
     if not patient.nhs_number_valid:
         return "invalid"
     return NUMBER_WORDS.get(NumberStatus(patient.nhs_number_status), "unverified")
+
+
+def identity(patient: Patient) -> list[tuple[str, Any, str]]:
+    """What the record says, as (words, value, kind); kind tells the page how to show it."""
+    home = patient.care_home.name if patient.care_home else ""
+    return [
+        ("Family name", patient.family_name, "name"),
+        ("Given names", patient.given_name, "name"),
+        ("Date of birth", patient.date_of_birth, "date"),
+        ("Date of death", patient.deceased_at, "date"),
+        ("NHS number", patient.nhs_number, "number"),
+        ("NHS number status", patient.get_nhs_number_status_display(), "text"),
+        ("Sex", patient.get_sex_display(), "text"),
+        ("Address", patient.address, "text"),
+        ("Postcode", patient.postcode, "text"),
+        ("Phone number", patient.phone, "text"),
+        ("Lives in", patient.get_residence_display() + (f": {home}" if home else ""), "text"),
+        ("GP practice", patient.practice.name if patient.practice else "", "text"),
+        ("Place", _place(patient), "text"),
+        ("Contact needs", patient.contact_needs, "text"),
+    ]
+
+
+def comparison(first: Patient, second: Patient) -> list[dict[str, Any]]:
+    """Two records line by line; `same` is None where neither says anything."""
+    rows = []
+    for (words, one, kind), (_words, other, _kind) in zip(identity(first), identity(second), strict=True):
+        same = None if not (one or other) else _fold(one) == _fold(other)
+        rows.append({"words": words, "values": (one, other), "kind": kind, "same": same})
+    return rows
+
+
+def history(patient: Patient) -> list[dict[str, Any]]:
+    """Changes to all records of the person, newest first, for components/timeline.jinja."""
+    changes = Change.objects.filter(Q(patient=patient.pk) | Q(patient__merged_into=patient.pk)).order_by("-id")[:50]
+    return [
+        {"at": one.at, "what": one.get_what_display(), "by": one.by_name, "detail": _detail(one)} for one in changes
+    ]
+
+
+def merges(patient: Patient) -> list[Merge]:
+    """The merges that stand and made this record what it is, newest first."""
+    standing = Merge.objects.filter(absorbed__merged_into=patient.pk, undone_at=None)
+    return list(standing.select_related("absorbed", "kept").order_by("-at"))
+
+
+def joined_words(absorbed: Patient) -> list[str]:
+    """What stands under a record and moves with it when it is joined or separated."""
+    counts = (
+        (absorbed.relationships.count(), "relationship with an organisation", "relationships with organisations"),
+        (absorbed.identifiers.count(), "number of another system", "numbers of other systems"),
+        (Patient.objects.filter(merged_into=absorbed.pk).count(), "record joined to it before", None),
+    )
+    return [count(number, one, many) for number, one, many in counts if number]
+
+
+def _detail(change: Change) -> str:
+    """Old values, then the reason."""
+    before = [
+        f"{_field_words(name)} was: {value or 'empty'}" for name, value in change.before.items() if name != "absorbed"
+    ]
+    return "\n".join([*before, change.note] if change.note else before)
+
+
+def _field_words(name: str) -> str:
+    return str(Patient._meta.get_field(name).verbose_name).replace("_", " ").capitalize().replace("Nhs", "NHS")
+
+
+def _place(patient: Patient) -> str:
+    return ", ".join(area.name for area in (patient.neighbourhood, patient.place) if area)
+
+
+def _fold(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value

@@ -8,6 +8,7 @@ of family names does.
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 
@@ -37,15 +38,32 @@ def find(
 
     A number is enough by itself. A name needs the date of birth, or given and family name. Raises Invalid.
     """
-    if number.strip():
-        records, exact = _by_number(by, number), True
-    else:
-        records, exact = _by_name(by, name, date_of_birth), False
+    check_enough(number=number, name=name, date_of_birth=date_of_birth)
+    exact = bool(number.strip())
+    records = _by_number(by, number) if exact else _by_name(by, name, date_of_birth)
     found = _once_each(
         recognisable(row, by_number=exact, differs=_differs(row, date_of_birth, exact)) for row in records
     )
     log_list(by=by, patient_ids=[one.id for one in found], what="search", via=via)
     return found
+
+
+def one(*, by: Actor, patient_id: UUID, by_number: bool = False) -> Found | None:
+    """The answer for one record already known by its id, if it may come up for this actor at all."""
+    record = reachable(by).filter(pk=patient_id).first()
+    return recognisable(record, by_number=by_number) if record else None
+
+
+def check_enough(*, number: str, name: str, date_of_birth: date | None) -> None:
+    """Raises Invalid with the field when the terms are too few or a number has the wrong shape."""
+    if number.strip():
+        clean_number(number, typed=False)
+        return
+    words = name_words(name)
+    if not words:
+        raise Invalid("Enter an NHS number, or a name and date of birth", field="name")
+    if date_of_birth is None and len(words) < 2:
+        raise Invalid("Enter the date of birth, or both given and family name", field="date_of_birth")
 
 
 def reachable(by: Actor) -> QuerySet[Any]:
@@ -61,10 +79,6 @@ def _by_number(by: Actor, number: str) -> QuerySet[Any]:
 
 def _by_name(by: Actor, name: str, born: date | None) -> QuerySet[Any]:
     words = name_words(name)
-    if not words:
-        raise Invalid("Enter an NHS number, or a name and date of birth", field="name")
-    if born is None and len(words) < 2:
-        raise Invalid("Enter the date of birth, or both given and family name", field="date_of_birth")
     records = reachable(by).scored(words)
     records = _named_only(records, words) if born is None else _named_and_born(records, words, born)
     return records.order_by("-likeness", "id")[: 2 * SHOWN]

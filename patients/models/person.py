@@ -1,10 +1,13 @@
 """A person and the ways they are known."""
 
+from uuid import UUID
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from audit.ids import new_id
 from directory.models import Area, Organisation
@@ -114,6 +117,11 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return f"Patient {self.id}"
+
+    @cached_property
+    def record_ids(self) -> list[UUID]:
+        """The ids of all records of this person: this one and those merged into it."""
+        return list(type(self).objects.family_of(self.pk).values_list("pk", flat=True))
 
     @property
     def display_name(self) -> str:

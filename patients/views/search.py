@@ -1,0 +1,79 @@
+"""Finding a person. What was typed enters no address: it waits in the cache for the page that shows the answer."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import requires
+from accounts.roles import Permission
+from audit.errors import Invalid
+from patients.forms import SearchForm
+from patients.nhs_number import is_valid, normalise
+from patients.search import check_enough, find
+from patients.views.opening import show_refusal
+
+KEPT_SECONDS = 1800
+
+
+@requires(Permission.VIEW_PATIENT, Permission.REFER)
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """The form; after a search, the form with who fits."""
+    if request.method == "POST":
+        return _look(request)
+    key = request.GET.get("found", "")
+    terms = recall(request.actor.id, key)
+    if terms is None:
+        return _page(request, SearchForm(), key="", found=None, status=200)
+    form = SearchForm(terms)
+    form.is_valid()
+    return _page(request, form, key=key, found=find(by=request.actor, **_terms(form)), status=200)
+
+
+def _look(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if form.is_valid():
+        try:
+            check_enough(**_terms(form))
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+    if form.errors:
+        return _page(request, form, key="", found=None, status=422)
+    return redirect(f"{reverse('patient_search')}?found={remember(request.actor.id, request.POST.dict())}")
+
+
+def _terms(form: SearchForm) -> dict[str, Any]:
+    data = form.cleaned_data
+    return {"number": data["nhs_number"], "name": data["name"], "date_of_birth": data["date_of_birth"]}
+
+
+def _page(request: HttpRequest, form: SearchForm, *, key: str, found: Any, status: int) -> HttpResponse:
+    number = normalise(form["nhs_number"].value() or "")
+    context = {
+        "form": form,
+        "found": found,
+        "key": key,
+        "number_fails": bool(number) and not is_valid(number),
+        "may_add": request.actor.can(Permission.REFER),
+        "may_break_glass": request.actor.can(Permission.BREAK_GLASS),
+    }
+    return render(request, "patients/search.jinja", context, status=status)
+
+
+def remember(actor_id: UUID, terms: dict[str, Any]) -> str:
+    """Keep what was typed for half an hour, for this person only; answers a key that means nothing to anybody else."""
+    key = secrets.token_urlsafe(16)
+    typed = {name: value for name, value in terms.items() if name != "csrfmiddlewaretoken"}
+    cache.set(f"search:{actor_id}:{key}", typed, timeout=KEPT_SECONDS)
+    return key
+
+
+def recall(actor_id: UUID, key: str) -> dict[str, Any] | None:
+    """What this person typed under a key; None when it was too long ago or somebody else's."""
+    return cache.get(f"search:{actor_id}:{key}") if key.isascii() and 0 < len(key) < 40 else None
