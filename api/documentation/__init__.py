@@ -1,0 +1,1 @@
+"""What the OpenAPI document says about each endpoint: kept apart from the endpoints, held to them by tests."""

@@ -1,0 +1,98 @@
+"""Who a referral is about: a person already here, or one added with whatever is known, flagged rather than refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.actors import Actor
+from api.problems import Code, FieldCode, FieldError, Problem
+from audit.errors import Invalid
+from directory.codes import OrganisationKind
+from directory.models import Organisation
+from patients.actions import add_patient
+from patients.models import NumberStatus, Patient
+from patients.nhs_number import is_valid, normalise
+
+WARNINGS: dict[str, str] = {
+    "NHS_NUMBER_CHECK_DIGIT": "The NHS number fails its check digit. It is stored and flagged: check it.",
+    "NHS_NUMBER_NOT_VERIFIED": "The person is new here. The NHS number will be treated as not verified.",
+    "NHS_NUMBER_CONFLICT": (
+        "The NHS number belongs to a record with another date of birth. The person was added without the number: "
+        "check both."
+    ),
+    "NO_NHS_NUMBER": "The person was added without an NHS number.",
+    "NO_DATE_OF_BIRTH": "The person was added without a date of birth.",
+    "UNKNOWN_PRACTICE": "No current GP practice has this ODS code. The person was added without a practice.",
+}
+
+
+@dataclass(slots=True)
+class Identified:
+    """The person, and what the sender should look at again."""
+
+    patient: Patient | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
+    """Find the person by id, or by number and date of birth; otherwise add them."""
+    if "id" in given:
+        return Identified(_by_id(by, given))
+    number = normalise(given.get("nhs_number", ""))
+    result = Identified()
+    if is_valid(number):
+        _match(by, number, given, result)
+    if result.patient is None:
+        _add(by, number, given, result)
+    return result
+
+
+def _by_id(by: Actor, given: Mapping[str, Any]) -> Patient:
+    person = Patient.objects.related_to(by).filter(pk=given["id"]).select_related("merged_into").first()
+    if person is None:
+        message = "There is no such person, or your organisation has no relationship with them."
+        errors = [FieldError("patient.id", FieldCode.INVALID_VALUE, message)]
+        raise Problem(Code.VALIDATION_FAILED, message, errors=errors)
+    return person.merged_into or person
+
+
+def _match(by: Actor, number: str, given: Mapping[str, Any], result: Identified) -> None:
+    """A verified number with the same date of birth is the person; so is any number with the same birth and name."""
+    born, name = given.get("date_of_birth"), given["family_name"].strip()
+    verified = Q(nhs_number_status=NumberStatus.VERIFIED)
+    rows = Patient.objects.findable_by(by).with_number(number).select_related("merged_into")
+    rows = list(rows.filter(verified | Q(date_of_birth=born, family_name__iexact=name)))
+    same = next((row for row in rows if born is not None and row.date_of_birth == born), None)
+    if same is not None:
+        result.patient = same.merged_into or same
+    elif rows:
+        result.warnings.append("NHS_NUMBER_CONFLICT")
+
+
+def _add(by: Actor, number: str, given: Mapping[str, Any], result: Identified) -> None:
+    details = {name: value for name, value in given.items() if name not in {"nhs_number", "practice_ods_code"}}
+    if "NHS_NUMBER_CONFLICT" not in result.warnings:
+        details["nhs_number"] = number
+        result.warnings += _about_number(number)
+    if given.get("date_of_birth") is None:
+        result.warnings.append("NO_DATE_OF_BIRTH")
+    if code := given.get("practice_ods_code", "").strip():
+        details["practice"] = Organisation.objects.in_force().coded(code).of_kind(OrganisationKind.PRACTICE).first()
+        result.warnings += [] if details["practice"] else ["UNKNOWN_PRACTICE"]
+    try:
+        result.patient = add_patient(by=by, typed=False, source="api", **details)
+    except Invalid as error:
+        raise Invalid(error.message, field=f"patient.{error.field}") from error
+
+
+def _about_number(number: str) -> list[str]:
+    if not number:
+        return ["NO_NHS_NUMBER"]
+    return ["NHS_NUMBER_NOT_VERIFIED"] if is_valid(number) else ["NHS_NUMBER_CHECK_DIGIT"]
+
+
+def warnings(codes: list[str]) -> list[dict[str, str]]:
+    """As partners read them."""
+    return [{"code": code, "message": WARNINGS[code]} for code in codes]

@@ -1,0 +1,58 @@
+"""Which client holds a token, and whether it may still act: one statement for every request of a partner."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import F, OuterRef, Q
+from django.utils import timezone
+
+from directory.models import Team
+
+KEYS_KEPT = timedelta(days=7)
+
+
+class ClientQuerySet(models.QuerySet[Any]):
+    """Partner systems."""
+
+    def in_use(self) -> Self:
+        """Clients that were not ended, of organisations and teams that still exist."""
+        today = timezone.localdate()
+        return self.filter(
+            Q(ended_at=None) | Q(ended_at__gt=timezone.now()),
+            Q(organisation__valid_to=None) | Q(organisation__valid_to__gt=today),
+            Q(team=None) | Q(team__valid_to=None) | Q(team__valid_to__gt=today),
+            organisation__valid_from__lte=today,
+        )
+
+    def holding(self, token: str) -> dict[str, Any] | None:
+        """What an actor is made of, for the client that holds this unexpired token; one statement."""
+        checksum = sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+        teams = Team.objects.in_force().filter(organisation=OuterRef("organisation")).values("pk")
+        return (
+            self.in_use()
+            .filter(accesstoken__token_checksum=checksum, accesstoken__expires__gt=timezone.now())
+            .annotate(granted=F("accesstoken__scope"), organisation_team_ids=ArraySubquery(teams))
+            .values(
+                "pk",
+                "public_id",
+                "name",
+                "scopes",
+                "granted",
+                "organisation_id",
+                "organisation__name",
+                "team_id",
+                "organisation_team_ids",
+            )
+            .first()
+        )
+
+
+class IdempotencyQuerySet(models.QuerySet[Any]):
+    """Answers that were given under a key."""
+
+    def outlived(self) -> Self:
+        """Keys that a client may use again: a retry comes within minutes, not weeks."""
+        return self.filter(created_at__lt=timezone.now() - KEYS_KEPT)

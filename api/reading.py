@@ -1,0 +1,189 @@
+"""What the read endpoints ask the database: one statement each, with joins and arrays instead of further statements."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.actors import Actor, system_actor
+from audit.access import DIRECT_CARE, log_read
+from audit.models import Access
+from patients.nhs_number import normalise
+from referrals.models import Clock, Message, Question, Referral, ReferralOffer, Step, TriageDecision
+from referrals.states import CLOSED, OPEN
+
+SUMMARY = (
+    "id",
+    "reference",
+    "version",
+    "status",
+    "urgency",
+    "direction",
+    "channel",
+    "needs",
+    "safeguarding",
+    "external_id",
+    "received_at",
+    "updated_at",
+    "closed_at",
+    "first_contact_at",
+    "outcome",
+    "place__slug",
+    "service__slug",
+    "service__name",
+    "referrer_organisation_id",
+    "referrer_organisation__name",
+    "referrer_organisation__ods_code",
+    "patient_id",
+    "patient__restricted",
+    "patient__nhs_number",
+    "patient__nhs_number_status",
+    "patient__nhs_number_valid",
+    "patient__family_name",
+    "patient__given_name",
+    "patient__date_of_birth",
+)
+RECORD = (
+    *SUMMARY,
+    "need",
+    "urgency_requested",
+    "consent",
+    "safeguarding_note",
+    "scene_safety",
+    "scene_safety_note",
+    "access_note",
+    "home_first_considered",
+    "referrer_name",
+    "referrer_role",
+    "referrer_phone",
+    "avoided_admission",
+    "tracking_token",
+    "patient__updated_at",
+    "point_of_access__slug",
+    "point_of_access__name",
+    "point_of_access__phone",
+    "point_of_access__organisation_id",
+)
+PORTAL = system_actor("partner_door")
+
+
+def _objects(rows: QuerySet[Any], **columns: str) -> ArraySubquery:
+    """The rows as an array of JSON objects."""
+    return ArraySubquery(rows.values(row=JSONObject(**columns)))
+
+
+def _clocks(rows: QuerySet[Clock]) -> ArraySubquery:
+    columns = ("code", "run", "offer_id", "minutes", "started_at", "due_at", "warn_at", "paused_since", "stopped_at")
+    return _objects(rows, result="result", **{name: name for name in columns})
+
+
+def summaries(by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int) -> list[dict[str, Any]]:
+    """A page of referrals and one more, newest first."""
+    rows = _filtered(Referral.objects.visible_to(by), filters)
+    if after:
+        received, last = datetime.fromisoformat(after[0]), UUID(after[1])
+        rows = rows.filter(
+            Q(received_at__lt=received) | Q(received_at=received, id__lt=last), received_at__lte=received
+        )
+    running = Clock.objects.filter(referral=OuterRef("pk"), offer=None, stopped_at=None).order_by("due_at")
+    rows = rows.annotate(clocks_now=_clocks(running)).order_by("-received_at", "-id")
+    return list(rows.values(*SUMMARY, "clocks_now")[: limit + 1])
+
+
+def _filtered(rows: Any, filters: Mapping[str, Any]) -> Any:
+    plain = {
+        "status": "status__in",
+        "urgency": "urgency",
+        "place": "place__slug",
+        "received_from": "received_at__gte",
+        "received_to": "received_at__lt",
+        "updated_since": "updated_at__gte",
+        "external_id": "external_id",
+    }
+    rows = rows.filter(**{plain[name]: value for name, value in filters.items() if name in plain})
+    if "open" in filters:
+        rows = rows.filter(status__in=OPEN if filters["open"] else CLOSED)
+    if "nhs_number" in filters:
+        number = normalise(filters["nhs_number"])
+        rows = rows.filter(patient__nhs_number=number, patient__restricted=False) if number else rows.none()
+    return rows
+
+
+def record_of(by: Actor, referral_id: UUID) -> dict[str, Any] | None:
+    """One referral with its offers, clocks, questions, messages and decision; None when it cannot be seen."""
+    here = OuterRef("pk")
+    taken = Step.objects.filter(referral=here, version=OuterRef("version"))
+    return (
+        Referral.objects.visible_to(by)
+        .filter(pk=referral_id)
+        .annotate(
+            clocks_now=_clocks(Clock.objects.filter(referral=here).order_by("started_at", "code", "run")),
+            offers_now=_offers(ReferralOffer.objects.visible_to(PORTAL).filter(referral=here)),
+            questions_now=_questions(Question.objects.filter(referral=here).standing()),
+            messages_now=_messages(Message.objects.filter(referral=here, for_referrer=True)),
+            decisions_now=_decisions(TriageDecision.objects.filter(referral=here).standing()),
+            step_at=Subquery(taken.values("at")[:1]),
+        )
+        .values(*RECORD, "clocks_now", "offers_now", "questions_now", "messages_now", "decisions_now", "step_at")
+        .first()
+    )
+
+
+def _offers(rows: Any) -> ArraySubquery:
+    columns = ("id", "status", "team_id", "requested_at", "responded_at", "closed_at", "due_at", "note")
+    return _objects(
+        rows.order_by("requested_at", "id"),
+        service_slug="service__slug",
+        service_name="service__name",
+        organisation_id="service__organisation_id",
+        criterion_code="decline_criterion__code",
+        criterion_text="decline_criterion__text",
+        **{name: name for name in columns},
+    )
+
+
+def _questions(rows: Any) -> ArraySubquery:
+    columns = ("id", "offer_id", "text", "asked_at", "answer_by")
+    return _objects(
+        rows.order_by("asked_at"),
+        answer="answer__text",
+        answered_at="answer__answered_at",
+        **{name: name for name in columns},
+    )
+
+
+def _messages(rows: Any) -> ArraySubquery:
+    columns = ("id", "text", "at", "automatic", "by_kind", "by_name", "by_role", "by_organisation")
+    return _objects(rows.order_by("at", "id"), **{name: name for name in columns})
+
+
+def _decisions(rows: Any) -> ArraySubquery:
+    return _objects(
+        rows.order_by("id"),
+        outcome="outcome",
+        at="at",
+        advice="advice",
+        signpost="signpost",
+        criterion_code="criterion__code",
+        criterion_text="criterion__text",
+    )
+
+
+def log_refusal(by: Actor, referral_id: UUID) -> None:
+    """A client asked for a referral that exists and is none of its organisation's business."""
+    patients = Referral.objects.visible_to(PORTAL).filter(pk=referral_id).annotate(whose=F("patient_id"))
+    patient_id = patients.values_list("whose", flat=True).first()
+    if patient_id is not None:
+        log_read(
+            by=by,
+            patient_id=patient_id,
+            what="referral",
+            subject_id=referral_id,
+            purpose=DIRECT_CARE,
+            via=Access.Via.API,
+            outcome=Access.Outcome.REFUSED,
+        )

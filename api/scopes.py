@@ -1,0 +1,62 @@
+"""What a partner system may be allowed to do, in the words of OAuth 2.0, and what that means to the policies.
+
+A scope opens endpoints; the permissions it maps to let the same policies that guard the pages decide about each row.
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from oauth2_provider.scopes import BaseScopes
+
+from accounts.roles import Permission
+
+if TYPE_CHECKING:
+    from api.models import Client
+
+
+class Scope(StrEnum):
+    """Every scope there is."""
+
+    REFERRALS_READ = "referrals.read"
+    REFERRALS_WRITE = "referrals.write"
+    OFFERS_RESPOND = "offers.respond"
+    DIRECTORY_READ = "directory.read"
+    PATIENTS_READ = "patients.read"
+
+
+READING = frozenset({Scope.REFERRALS_READ, Scope.DIRECTORY_READ, Scope.PATIENTS_READ})
+MEANINGS: dict[str, str] = {
+    Scope.REFERRALS_READ: "Read the referrals your organisation sent, and with offers.respond those offered to it.",
+    Scope.REFERRALS_WRITE: "Send referrals, answer questions about them, write messages, cancel and withdraw.",
+    Scope.OFFERS_RESPOND: "Answer offers to your organisation or team, record first contact, complete.",
+    Scope.DIRECTORY_READ: "Read services and organisations.",
+    Scope.PATIENTS_READ: "Read who a person is, when your organisation has a relationship with them.",
+}
+
+# Sending lets a client name a person it already has a relationship with, hence VIEW_PATIENT; the record itself is
+# behind the patients.read endpoint.
+PERMISSIONS: dict[str, tuple[Permission, ...]] = {
+    Scope.REFERRALS_READ: (Permission.TRACK_SENT,),
+    Scope.REFERRALS_WRITE: (Permission.REFER, Permission.TRACK_SENT, Permission.VIEW_PATIENT),
+    Scope.OFFERS_RESPOND: (Permission.RESPOND,),
+    Scope.DIRECTORY_READ: (Permission.VIEW_DIRECTORY,),
+    Scope.PATIENTS_READ: (Permission.VIEW_PATIENT,),
+}
+
+
+def permissions_of(scopes: frozenset[str]) -> frozenset[str]:
+    """The permissions that these scopes stand for."""
+    return frozenset(str(permission) for scope in scopes for permission in PERMISSIONS.get(scope, ()))
+
+
+class ClientScopes(BaseScopes):
+    """A client gets the scopes it was registered with, and no others."""
+
+    def get_all_scopes(self) -> dict[str, str]:
+        return MEANINGS
+
+    def get_available_scopes(self, application: "Client | None" = None, *args: Any, **kwargs: Any) -> list[str]:
+        return list(application.scopes) if application else []
+
+    def get_default_scopes(self, application: "Client | None" = None, *args: Any, **kwargs: Any) -> list[str]:
+        return self.get_available_scopes(application)

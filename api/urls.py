@@ -1,0 +1,33 @@
+"""Addresses of the partner door. fhir/ will stand beside v1/."""
+
+from django.urls import path
+
+from api.views.base import Nowhere
+from api.views.directory import OneOrganisation, OneService, Organisations, Services
+from api.views.pages import openapi, reference_page
+from api.views.patients import OnePatient
+from api.views.referrals import OneReferral, Referrals
+from api.views.steps import OFFER_STEPS, REFERRAL_STEPS, Messages, view_of
+from api.views.token import TokenView
+
+V1 = "api/v1/"
+ONE = f"{V1}referrals/<str:referral>"
+OFFER = f"{ONE}/offers/<str:offer>"
+
+urlpatterns = [
+    path("oauth2/token", TokenView.as_view(), name="oauth2_token"),
+    path(V1, reference_page, name="api_docs"),
+    path(f"{V1}openapi.json", openapi, name="api_openapi"),
+    path(f"{V1}referrals", Referrals.as_view(), name="api_referrals"),
+    path(ONE, OneReferral.as_view(), name="api_referral"),
+    path(f"{ONE}/messages", Messages.as_view(), name="api_messages"),
+    *(path(f"{ONE}/{step.slug}", view_of(step), name=f"api_{step.verb}") for step in REFERRAL_STEPS),
+    *(path(f"{OFFER}/{step.slug}", view_of(step), name=f"api_{step.verb}") for step in OFFER_STEPS),
+    path(f"{V1}services", Services.as_view(), name="api_services"),
+    path(f"{V1}services/<str:service>", OneService.as_view(), name="api_service"),
+    path(f"{V1}organisations", Organisations.as_view(), name="api_organisations"),
+    path(f"{V1}organisations/<str:organisation>", OneOrganisation.as_view(), name="api_organisation"),
+    path(f"{V1}patients/<str:patient>", OnePatient.as_view(), name="api_patient"),
+    path("api/<path:rest>", Nowhere.as_view(), name="api_nowhere"),
+    path("oauth2/<path:rest>", Nowhere.as_view(), name="oauth2_nowhere"),
+]

@@ -1,0 +1,141 @@
+"""Sending referrals, and reading what became of them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import Actor
+from api import paging, people
+from api.conditions import already_has, etag
+from api.documentation import referrals as documented
+from api.fields import read, read_address
+from api.idempotency import once
+from api.inputs import ReferralFilters, ReferralIn
+from api.problems import Code, FieldCode, FieldError, Problem, not_found
+from api.reading import log_refusal, record_of, summaries
+from api.representations import record, summary, unchanged
+from api.scopes import Scope
+from api.views.base import Endpoint, identifier
+from audit.access import log_list, log_read
+from audit.models import Access
+from directory.models import PointOfAccess
+from patients.models import Patient
+from referrals.actions import submit
+from referrals.actions.send import Need
+from referrals.models import Referral
+
+EXTERNAL_ID_ONCE = "referral_external_id_once"
+PLAIN = (
+    "channel",
+    "need",
+    "direction",
+    "consent",
+    "safeguarding",
+    "safeguarding_note",
+    "scene_safety",
+    "scene_safety_note",
+    "access_note",
+    "home_first_considered",
+    "external_id",
+)
+
+
+def changed(endpoint: Endpoint, referral_id: UUID, *, status: int = 200, **more: Any) -> Response:
+    """The referral after a change, with its new version; without demographics."""
+    row = record_of(endpoint.actor, referral_id)
+    if row is None:
+        raise not_found()
+    body = record(row, endpoint.caller, timezone.now(), demographics=False) | more
+    return Response(body, status=status, headers={"ETag": etag(row["version"])})
+
+
+class Referrals(Endpoint):
+    """The referrals your organisation sent or was offered."""
+
+    scopes = {"GET": (Scope.REFERRALS_READ,), "POST": (Scope.REFERRALS_WRITE,)}
+
+    @documented.listed
+    def get(self, request: Request) -> Response:
+        """List referrals, newest first."""
+        page = paging.page_of(request, read_address(ReferralFilters, request.query_params))
+        rows = summaries(self.actor, page.filters, page.after, page.limit)
+        now = timezone.now()
+        shown = {row["patient_id"] for row in rows[: page.limit]}
+        log_list(by=self.actor, patient_ids=shown, what="referrals", via=Access.Via.API)
+        return paging.answer(
+            request,
+            page,
+            rows,
+            lambda row: summary(row, now),
+            lambda row: (row["received_at"].isoformat(), str(row["id"])),
+        )
+
+    @documented.sent
+    def post(self, request: Request) -> Response:
+        """Send a referral."""
+        given = read(ReferralIn, request.data)
+        return once(request, lambda: self._send(given), required=True)
+
+    def _send(self, given: Mapping[str, Any]) -> Response:
+        who = people.identify(self.actor, given["patient"])
+        referral = send(self.actor, who.patient, given)
+        answer = changed(self, referral.pk, status=201, warnings=people.warnings(who.warnings))
+        answer["Location"] = f"/api/v1/referrals/{referral.pk}"
+        return answer
+
+
+def send(by: Actor, patient: Patient, given: Mapping[str, Any]) -> Referral:
+    """Hand the referral to the point of access of the person's place."""
+    referrer = {f"referrer_{name}": value for name, value in given.get("referrer", {}).items()}
+    plain = {name: given[name] for name in PLAIN if name in given}
+    need = Need(needs=tuple(given["needs"]), urgency_requested=given["urgency"], **plain, **referrer)
+    try:
+        return submit(by=by, patient=patient, need=need, point_of_access=door_for(patient))
+    except IntegrityError as error:
+        if EXTERNAL_ID_ONCE not in str(error):
+            raise
+        message = "Use another external_id, or read the referral that has it."
+        errors = [FieldError("external_id", FieldCode.INVALID_VALUE, message)]
+        raise Problem(Code.DUPLICATE_EXTERNAL_ID, errors=errors) from error
+
+
+def door_for(patient: Patient) -> PointOfAccess:
+    """The point of access of the person's place; of everywhere when nobody can tell the place."""
+    covers = PointOfAccess.areas.through.objects.filter(pointofaccess=OuterRef("pk"), area=patient.place_id)
+    doors = PointOfAccess.objects.filter(active=True).annotate(covers=Exists(covers)).order_by("-covers", "name")
+    door = doors.first()
+    if door is None:
+        raise Problem(Code.NO_POINT_OF_ACCESS)
+    return door
+
+
+class OneReferral(Endpoint):
+    """One referral."""
+
+    scopes = {"GET": (Scope.REFERRALS_READ,)}
+
+    @documented.one
+    def get(self, request: Request, referral: str) -> Response:
+        """Read one referral, with its clocks, offers, messages and what you may do now."""
+        referral_id, now = identifier(referral), timezone.now()
+        row = record_of(self.actor, referral_id)
+        if row is None:
+            log_refusal(self.actor, referral_id)
+            raise not_found()
+        headers = {"ETag": etag(row["version"])}
+        if already_has(request, row["version"]) and unchanged(row, now):
+            return Response(status=304, headers=headers)
+        log_read(
+            by=self.actor,
+            patient_id=row["patient_id"],
+            what="referral",
+            subject_id=referral_id,
+            via=Access.Via.API,
+        )
+        return Response(record(row, self.caller, now, demographics=True), headers=headers)
