@@ -10,13 +10,14 @@ from config import health, views
 from directory.urls import addresses as directory_addresses
 
 urlpatterns = [
-    path("", views.start, name="home"),
+    path("", include("referrals.urls")),
     path("accessibility", views.accessibility, name="accessibility"),
     path("about-the-data", views.about_data, name="about_data"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
     path("directory/", include(directory_addresses(requires(Permission.VIEW_DIRECTORY)))),
+    path("", include("api.urls")),
     path("", include("patients.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -35,7 +35,7 @@ class ReferralQuerySet(models.QuerySet[Any]):
             seen |= Q(point_of_access__organisation=actor.organisation_id)
         if actor.can(Permission.RESPOND):
             seen |= Q(Exists(offered_to(actor).filter(referral=OuterRef("pk"))))
-        if actor.can(Permission.VIEW_PATIENT):
+        if actor.is_person and actor.can(Permission.VIEW_PATIENT):
             opened = BreakGlass.objects.filter(
                 patient=OuterRef("patient"), user=actor.id, expires_at__gt=timezone.now()
             )
