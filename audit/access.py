@@ -80,7 +80,7 @@ def log_list(
 
     A worklist refreshes itself every 15 seconds; an hour's row says that the reader had it in view.
     """
-    keys = {f"seen:{by.id}:{what}:{via}:{pid}": pid for pid in patient_ids}
+    keys = {f"seen:{by.id}:{what}:{via}:{pid}".replace(" ", "-"): pid for pid in patient_ids}
     known = cache.get_many(keys)
     fresh = {key: pid for key, pid in keys.items() if key not in known}
     if not fresh:

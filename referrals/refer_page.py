@@ -30,7 +30,6 @@ class ReferPage:
         self.posted = request.method == "POST"
         self.do = request.POST.get("do", "") if self.posted else self._kept("mode")
         self.typed = request.POST if self.posted else _as_typed(draft)
-        self.problem = ""
 
     def _kept(self, name: str) -> str:
         return (self.draft.typed.get(name) or [""])[0] if self.draft else ""
@@ -81,6 +80,12 @@ class ReferPage:
     def find_form(self) -> FindForm:
         return FindForm(self.typed if self.do == "find" else None, initial=self._initial(FindForm))
 
+    def ask_for_person(self) -> None:
+        """Say, beside the search, that nobody was chosen."""
+        self.find_form = FindForm(self.typed)
+        self.find_form.errors.clear()
+        self.find_form.add_error("find_number", "Find the person, or add them, before you send the referral")
+
     @cached_property
     def person_form(self) -> PersonForm:
         bound = self.typed if self.do == "send" and self.adds_person else None
@@ -129,8 +134,9 @@ class ReferPage:
             return None
 
     def kept(self) -> dict[str, list[str]]:
-        """What a draft remembers, exactly as typed, and what the page was doing."""
-        typed = {name: values for name, values in self.request.POST.lists() if name not in NOT_KEPT}
+        """What a draft remembers, as typed (PostgreSQL keeps no NUL bytes), and what the page was doing."""
+        posted = self.request.POST.lists()
+        typed = {name: [value.replace("\x00", "") for value in values] for name, values in posted if name not in NOT_KEPT}
         mode = self.do if self.do in {"find", "add"} else typed.pop("mode", [""])[0]
         return typed | {"mode": ["" if self.do == "somebody-else" else mode]}
 

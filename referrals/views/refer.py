@@ -58,7 +58,7 @@ def _send(request: HttpRequest, page: ReferPage) -> HttpResponse:
     forms = [page.need_form] + ([page.person_form] if page.adds_person else [])
     whole = all([form.is_valid() for form in forms])
     if page.patient is None and not page.adds_person:
-        page.problem = "Find the person, or add them, before you send the referral"
+        page.ask_for_person()
         whole = False
     if whole:
         try:
@@ -68,10 +68,7 @@ def _send(request: HttpRequest, page: ReferPage) -> HttpResponse:
         except Invalid as refusal:
             _place(page, refusal)
         else:
-            messages.success(request, "Referral sent.")
-            return HttpResponseRedirect(
-                reverse("referral_receipt", args=[sent.pk]), status=HTTPStatus.SEE_OTHER
-            )
+            return HttpResponseRedirect(reverse("referral_receipt", args=[sent.pk]), status=HTTPStatus.SEE_OTHER)
     _keep(page)
     return _show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -106,7 +103,7 @@ def _place(page: ReferPage, refusal: Invalid) -> None:
         if form.is_bound and refusal.field in form.fields:
             form.add_error(refusal.field, refusal.message)
             return
-    page.problem = refusal.message
+    page.need_form.add_error(None, refusal.message)
 
 
 def _show(request: HttpRequest, page: ReferPage, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -47,8 +47,8 @@ def sent_csv(request: HttpRequest) -> HttpResponse:
                 Status(row["status"]).label,
                 Urgency(row["urgency"]).label,
                 moment(row["received_at"]),
-                moment(row["first_contact_at"]),
-                moment(row["closed_at"]),
+                moment(row["first_contact_at"]) if row["first_contact_at"] else "",
+                moment(row["closed_at"]) if row["closed_at"] else "",
                 row["outcome_words"],
                 request.build_absolute_uri(page.track_path(row)),
             ]

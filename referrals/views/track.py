@@ -22,7 +22,8 @@ TOKEN = re.compile(r"^[A-Za-z0-9_-]{20,40}$")
 @require_safe
 def track(request: HttpRequest, token: str) -> HttpResponse:
     """Where a referral stands, for whoever holds its link."""
-    found = Referral.objects.visible_to(TRACKING).select_related("point_of_access").filter(tracking_token=token).first()
+    known = Referral.objects.visible_to(TRACKING).select_related("point_of_access")
+    found = known.filter(tracking_token=token).first() if TOKEN.match(token) else None
     if found is None:
         return _private(render(request, "referrals/track_missing.jinja", {"title": "Track a referral"}, status=404))
     context = {"title": "Track a referral", "track": tracked(found, timezone.now())}
