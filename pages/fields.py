@@ -20,7 +20,7 @@ def boxes(value: date | str | None) -> list[str]:
     """A date, or an ISO date as a partner or a link sends it, as the texts of three boxes."""
     if isinstance(value, str) and value:
         try:
-            value = date.fromisoformat(value)
+            return boxes(date.fromisoformat(value))
         except ValueError:
             return [value, "", ""]
     return [str(value.day), str(value.month), str(value.year)] if isinstance(value, date) else ["", "", ""]
