@@ -20,12 +20,12 @@ $(PY):
 
 $(VENV)/run.stamp: requirements/run.txt | $(PY)
 	@echo "Installing what the portal needs"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements/run.txt
+	@$(PY) -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements/run.txt
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.txt | $(PY)
 	@echo "Installing what the tests need"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements/test.txt
+	@$(PY) -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements/test.txt
 	@touch $@ $(VENV)/run.stamp
 
 .PHONY: run
