@@ -118,10 +118,9 @@ class StaffForm(forms.Form):
     who = line("Name or email address", longest=150, required=True)
 
 
-class LookFilters(forms.Form):
-    """Filters of an access log."""
+class ReaderFilters(forms.Form):
+    """Filters of what one reader looked at."""
 
-    who = forms.CharField(label="Who", max_length=100, required=False)
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     outcome = forms.ChoiceField(
@@ -129,6 +128,12 @@ class LookFilters(forms.Form):
         required=False,
         choices=[("", "Any"), ("allowed", "Allowed"), ("break_glass", "Emergency access"), ("refused", "Refused")],
     )
+
+
+class LookFilters(ReaderFilters):
+    """Filters of an access log of many readers."""
+
+    who = forms.CharField(label="Who", max_length=100, required=False)
 
 
 class GlassFilters(forms.Form):

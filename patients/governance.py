@@ -23,7 +23,7 @@ from patients.nhs_number import normalise
 
 PAGE = 50
 MOST_IN_A_FILE = 10_000
-REFUSALS_SINCE = timedelta(days=7)
+RECENT_DAYS = 7
 ACCESS_LOG = "access log"
 
 
@@ -45,12 +45,14 @@ class Page:
     next: int | None
 
 
-def counts(by: Actor) -> dict[str, int]:
-    """What waits: emergency accesses to review, and refusals of the last 7 days."""
+def counts(by: Actor) -> dict[str, Any]:
+    """What waits: emergency accesses to review, and refusals of the last 7 days, with the first of those days."""
     policies.check_can_govern(by)
+    since = timezone.localdate() - timedelta(days=RECENT_DAYS)
     return {
+        "since": since,
         "to_review": BreakGlass.objects.to_review().count(),
-        "refusals": Access.objects.refused().since(timezone.now() - REFUSALS_SINCE).count(),
+        "refusals": Access.objects.refused().since(_midnight(since)).count(),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.actors import Actor
-from patients.models import Change, Patient
+from patients.models import Change, Merge, Patient
 
 
 def note_change(
@@ -29,3 +29,9 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool, int)):
         return value
     return str(value.pk if isinstance(value, UUID) else value)
+
+
+def standing_merge(kept: Patient, merge_id: UUID) -> Merge | None:
+    """The merge of another record into this one, unless it was taken back."""
+    merge = Merge.objects.select_related("absorbed", "kept").filter(pk=merge_id, undone_at=None).first()
+    return merge if merge is not None and merge.absorbed.merged_into_id == kept.pk else None

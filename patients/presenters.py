@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.actors import Actor
 from pages.words import count
 from patients.found import RESTRICTED
-from patients.models import BreakGlass, Change, Merge, NumberStatus, Patient
+from patients.models import BreakGlass, Change, Merge, NumberStatus, Patient, Residence, Sex
 
 NUMBER_WORDS = {NumberStatus.VERIFIED: "verified"}
 
@@ -37,7 +37,8 @@ def banner(patient: Patient, actor: Actor, opened: BreakGlass | bool = False) ->
         "restricted": person.restricted,
         "opened_until": opened.expires_at if isinstance(opened, BreakGlass) else None,
         "href": href,
-        "alerts": [{"kind": "other", "text": f"Contact needs: {person.contact_needs}"}] if person.contact_needs else [],
+        "contact_needs": person.contact_needs,
+        "alerts": [],
     }
 
 
@@ -52,7 +53,6 @@ def number_status(patient: Patient) -> str:
 
 def identity(patient: Patient) -> list[tuple[str, Any, str]]:
     """What the record says, as (words, value, kind); kind tells the page how to show it."""
-    home = patient.care_home.name if patient.care_home else ""
     return [
         ("Family name", patient.family_name, "name"),
         ("Given names", patient.given_name, "name"),
@@ -60,11 +60,11 @@ def identity(patient: Patient) -> list[tuple[str, Any, str]]:
         ("Date of death", patient.deceased_at, "date"),
         ("NHS number", patient.nhs_number, "number"),
         ("NHS number status", patient.get_nhs_number_status_display(), "text"),
-        ("Sex", patient.get_sex_display(), "text"),
+        ("Sex", "" if patient.sex == Sex.UNKNOWN else patient.get_sex_display(), "text"),
         ("Address", patient.address, "text"),
         ("Postcode", patient.postcode, "text"),
         ("Phone number", patient.phone, "text"),
-        ("Lives in", patient.get_residence_display() + (f": {home}" if home else ""), "text"),
+        ("Lives in", _residence(patient), "text"),
         ("GP practice", patient.practice.name if patient.practice else "", "text"),
         ("Place", _place(patient), "text"),
         ("Contact needs", patient.contact_needs, "text"),
@@ -72,11 +72,12 @@ def identity(patient: Patient) -> list[tuple[str, Any, str]]:
 
 
 def comparison(first: Patient, second: Patient) -> list[dict[str, Any]]:
-    """Two records line by line; `same` is None where neither says anything."""
+    """Two records line by line, without the lines of which neither says anything; `same` is None where one does."""
     rows = []
     for (words, one, kind), (_words, other, _kind) in zip(identity(first), identity(second), strict=True):
-        same = None if not (one or other) else _fold(one) == _fold(other)
-        rows.append({"words": words, "values": (one, other), "kind": kind, "same": same})
+        if one or other:
+            same = _fold(one) == _fold(other) if one and other else None
+            rows.append({"words": words, "values": (one, other), "kind": kind, "same": same})
     return rows
 
 
@@ -114,6 +115,12 @@ def _detail(change: Change) -> str:
 
 def _field_words(name: str) -> str:
     return str(Patient._meta.get_field(name).verbose_name).replace("_", " ").capitalize().replace("Nhs", "NHS")
+
+
+def _residence(patient: Patient) -> str:
+    """The kind of home, and which care home; empty when neither is known."""
+    kind = "" if patient.residence == Residence.UNKNOWN else patient.get_residence_display()
+    return ": ".join(part for part in (kind, patient.care_home.name if patient.care_home else "") if part)
 
 
 def _place(patient: Patient) -> str:

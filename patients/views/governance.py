@@ -17,7 +17,7 @@ from audit.errors import DomainError, Invalid
 from audit.models import Access
 from pages.downloads import csv_file
 from patients import actions, governance
-from patients.forms import GlassFilters, LookFilters, LookupForm, ReasonForm, ReviewForm, StaffForm
+from patients.forms import GlassFilters, LookFilters, LookupForm, ReaderFilters, ReasonForm, ReviewForm, StaffForm
 from patients.governance import Filters
 from patients.models import Patient
 from patients.views.opening import show_refusal
@@ -66,7 +66,7 @@ def patient_csv(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, actor_id: UUID) -> HttpResponse:
     """What this person, or partner system, looked at."""
-    form, filters, before = _asked(request)
+    form, filters, before = _asked(request, ReaderFilters)
     page = governance.page_of(governance.looks_by(request.actor, actor_id, filters), before)
     people = governance.people_in(request.actor, page.rows)
     context = {"actor_id": actor_id, "form": form, "page": page, "people": people, **_paging(request, page)}
@@ -78,7 +78,7 @@ def person(request: HttpRequest, actor_id: UUID) -> HttpResponse:
 @require_safe
 def person_csv(request: HttpRequest, actor_id: UUID) -> HttpResponse:
     """The same as a file; people are named by NHS number and record id."""
-    looks = list(_most(governance.looks_by(request.actor, actor_id, _asked(request)[1])))
+    looks = list(_most(governance.looks_by(request.actor, actor_id, _asked(request, ReaderFilters)[1])))
     people = governance.people_in(request.actor, looks)
     rows = ([*_line(look), _number(people.get(look.patient_id)), look.patient_id] for look in looks)
     return csv_file("what-they-looked-at", [*COLUMNS, "NHS number", "Record"], rows)
@@ -162,9 +162,9 @@ def _person(request: HttpRequest, patient_id: UUID) -> Patient:
     return found
 
 
-def _asked(request: HttpRequest) -> tuple[LookFilters, Filters, int | None]:
+def _asked(request: HttpRequest, kind: type[ReaderFilters] = LookFilters) -> tuple[ReaderFilters, Filters, int | None]:
     """The filters and the key of the page, from the address."""
-    form = LookFilters(request.GET)
+    form = kind(request.GET)
     form.is_valid()
     data: dict[str, Any] = {name: value for name, value in form.cleaned_data.items() if value}
     before = request.GET.get("before", "")

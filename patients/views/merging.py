@@ -16,7 +16,8 @@ from pages.words import long_date
 from patients import actions
 from patients.errors import AlreadyHere
 from patients.forms import KeepForm, ReasonForm
-from patients.models import BreakGlass, Merge, NumberStatus, Patient
+from patients.history import standing_merge
+from patients.models import BreakGlass, NumberStatus, Patient
 from patients.presenters import banner, comparison, joined_words
 from patients.views.opening import RELATED, of_person, refuse, show_refusal
 
@@ -71,8 +72,8 @@ def different(request: HttpRequest, patient: Patient, glass: BreakGlass | None, 
 @of_person("comparison")
 def separate(request: HttpRequest, patient: Patient, glass: BreakGlass | None, merge_id: UUID) -> HttpResponse:
     """Take a merge back."""
-    merge = Merge.objects.select_related("absorbed", "kept").filter(pk=merge_id, undone_at=None).first()
-    if merge is None or merge.absorbed.merged_into_id != patient.pk:
+    merge = standing_merge(patient, merge_id)
+    if merge is None:
         messages.info(request, "These records are already separate.")
         return redirect("patient", patient_id=patient.pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
