@@ -16,7 +16,7 @@ from accounts.models import Membership
 from audit.errors import DomainError
 from audit.events import record_all
 from audit.models import Event
-from directory.models import Capacity, Service
+from directory.models import Capacity, Practice, Service
 from patients.models import Relationship
 from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.spans import Move
@@ -37,10 +37,17 @@ def places_taken(service_ids: Sequence[UUID]) -> dict[UUID, int]:
     return dict(taken.values_list("service").annotate(n=Count("id")))
 
 
-def team_for(service: Service, place_id: UUID | None) -> UUID | None:
-    """The service's team that covers the place, else its first team."""
+def areas_of(referral: Referral) -> frozenset[UUID]:
+    """The place, and every area of the person's practice: teams work by district or neighbourhood."""
+    practice = Practice.objects.filter(organisation__registered_patients=referral.patient_id)
+    areas = practice.select_related("place").first()
+    return frozenset({referral.place_id} if referral.place_id else ()) | (areas.area_ids if areas else frozenset())
+
+
+def team_for(service: Service, area_ids: frozenset[UUID]) -> UUID | None:
+    """The service's team that covers one of these areas, else its first team."""
     teams = sorted(service.teams.all(), key=lambda team: team.name)
-    covering = [team for team in teams if place_id in {area.pk for area in team.areas.all()}]
+    covering = [team for team in teams if area_ids & {area.pk for area in team.areas.all()}]
     return next((team.pk for team in [*covering, *teams]), None)
 
 
@@ -103,13 +110,13 @@ class DatabaseDesk:
         day = timezone.localdate(at)
         services = Service.objects.prefetch_related("teams__areas").in_bulk(list(service_ids))
         places = Capacity.objects.filter(service__in=service_ids).places_on(day)
-        taken = places_taken(service_ids)
+        taken, areas = places_taken(service_ids), areas_of(referral)
         if missing := set(service_ids) - set(services):
             raise NotFound("There is no such service.", missing=[str(pk) for pk in missing])
         return [
             Vacancy(
                 services[pk],
-                team_for(services[pk], referral.place_id),
+                team_for(services[pk], areas),
                 places.get(pk),
                 places[pk] - taken.get(pk, 0) if pk in places else None,
             )

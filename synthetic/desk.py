@@ -70,6 +70,7 @@ class BatchDesk:
         self.waiting: dict[UUID, dict[UUID, UUID]] = {}
         self.freed: set[UUID] = set()
         self.related: set[tuple[UUID, UUID, str]] = set()
+        self.teams: dict[tuple[UUID, frozenset[UUID]], UUID | None] = {}
         self.next_reference = first
 
     def begin(self, at: datetime) -> None:
@@ -117,7 +118,14 @@ class BatchDesk:
     def _vacancy(self, service: Service, referral: Referral) -> Vacancy:
         places = self.book.capacities.get(service.pk)
         free = None if places is None else places - len(self.taken.get(service.pk, ()))
-        return Vacancy(service, team_for(service, referral.place_id), places, free)
+        areas = self.book.areas_of_practice[referral.patient.practice_id] | {referral.place_id}
+        return Vacancy(service, self._team(service, areas), places, free)
+
+    def _team(self, service: Service, areas: frozenset[UUID]) -> UUID | None:
+        key = (service.pk, areas)
+        if key not in self.teams:
+            self.teams[key] = team_for(service, areas)
+        return self.teams[key]
 
     def hold_places(self, service_id: UUID) -> None:
         """Nobody else is at this desk."""

@@ -39,6 +39,7 @@ class Phonebook:
     policies: dict[UUID, ClockPolicy]
     bank_holidays: frozenset
     homes: dict[str, list[Organisation]] = field(default_factory=dict)
+    areas_of_practice: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, now: datetime) -> Self:
@@ -64,6 +65,7 @@ class Phonebook:
             bank_holidays=BankHoliday.objects.days(),
         )
         book.homes = book._homes_by_place()
+        book.areas_of_practice = {practice.pk: practice.area_ids for practice in practices}
         return book
 
     def _homes_by_place(self) -> dict[str, list[Organisation]]:

@@ -67,10 +67,6 @@ def _bool(value: bool) -> str:
     return "t" if value else "f"
 
 
-def _moment(value: datetime | date) -> str:
-    return value.isoformat()
-
-
 def _array(value: Sequence[Any]) -> str:
     """An array literal of codes and identifiers, none of which needs quoting."""
     return "{" + ",".join(str(part) for part in value) + "}"
@@ -80,16 +76,27 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
 
 
-PLAIN: dict[type, Callable[[Any], str]] = {
-    str: _text,
-    bool: _bool,
-    int: str,
-    float: str,
-    Decimal: str,
-    UUID: str,
-    datetime: _moment,
-    date: _moment,
-}
+class Shapes(dict[type, Callable[[Any], str]]):
+    """How each type is written; a subclass is written like the type it extends."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        shape = next(self[base] for base in kind.__mro__[1:] if base in self)
+        self[kind] = shape
+        return shape
+
+
+PLAIN = Shapes(
+    {
+        type(None): lambda _: NULL,
+        str: _text,
+        bool: _bool,
+        int: str,
+        Decimal: str,
+        UUID: lambda value: f"{value.int:032x}",
+        datetime: datetime.isoformat,
+        date: date.isoformat,
+    }
+)
 
 
 class Table:
@@ -117,7 +124,12 @@ class Table:
     def line(self, row: models.Model) -> str:
         """The row as a line of COPY's text format."""
         values = row.__dict__
-        return "\t".join([_column(values[name], shape) for name, shape in self.columns])
+        return "\t".join(
+            [
+                PLAIN[type(value)](value) if shape is None or value is None else shape(value)
+                for value, shape in [(values[name], shape) for name, shape in self.columns]
+            ]
+        )
 
     def flush(self) -> None:
         """Write what waits."""
@@ -127,15 +139,6 @@ class Table:
             cursor.copy_expert(self.sql, StringIO("\n".join(self.lines) + "\n"))
         self.written += len(self.lines)
         self.lines = []
-
-
-def _column(value: Any, shape: Callable[[Any], str] | None) -> str:
-    if value is None:
-        return NULL
-    if shape is not None:
-        return shape(value)
-    known = PLAIN.get(type(value))
-    return known(value) if known else _text(str(value))
 
 
 class Writer:

@@ -1,5 +1,6 @@
 """Talking about a referral without changing where it stands."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -7,10 +8,10 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from audit.errors import Invalid
-from audit.events import Kind, record
+from audit.events import Kind, event, record
 from audit.ids import new_id
 from referrals.models import Message, Referral
-from referrals.steps import desk
+from referrals.steps import desk, whole
 
 
 @transaction.atomic
@@ -46,12 +47,16 @@ def send_message(
     return written
 
 
-@transaction.atomic
-def mark_read(*, referral: Referral, by: Actor) -> None:
+@whole
+def mark_read(*, referral: Referral, by: Actor, at: datetime | None = None) -> None:
     """The referrer's organisation has seen the news: it stops being bold."""
     if referral.referrer_organisation_id != by.organisation_id or referral.news_at is None:
         return
     if referral.news_seen_at and referral.news_seen_at >= referral.news_at:
         return
-    Referral.objects.filter(pk=referral.pk).update(news_seen_at=timezone.now())
-    record(Kind.REFERRAL_UPDATED, by=by, subject=referral, patient_id=referral.patient_id, news_seen=True)
+    now = at or timezone.now()
+    desk().change(referral, news_seen_at=now)
+    seen = {"referral": str(referral.pk), "news_seen": True}
+    desk().tell(
+        event(Kind.REFERRAL_UPDATED, by=by, subject=referral, patient_id=referral.patient_id, at=now, **seen)
+    )

@@ -34,7 +34,7 @@ def record_breach(*, clock: Clock, by: Actor, at: datetime) -> Breach | None:
     version = clock.policy.version
     breach = Breach(
         clock=clock,
-        referral_id=clock.referral_id,
+        referral=clock.referral,
         policy_id=clock.policy_id,
         policy_version=version,
         due_at=clock.due_at,
