@@ -32,7 +32,5 @@ class Permission(StrEnum):
     """See who looked at whose record; review emergency access."""
     VIEW_DIRECTORY = "view_directory"
     """See services, criteria, hours and response standards."""
-    VIEW_AGGREGATES = "view_aggregates"
-    """See counts that cannot be traced to a person."""
     ADMINISTER = "administer"
     """Change reference data, people and roles."""

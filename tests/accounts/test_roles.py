@@ -12,17 +12,17 @@ from accounts.roles import Permission
 P = Permission
 SEND = {P.REFER, P.TRACK_SENT, P.VIEW_PATIENT, P.VIEW_DIRECTORY}
 DESK = {P.TRACK_SENT, P.VIEW_WORKLIST, P.ACKNOWLEDGE, P.OFFER, P.VIEW_PATIENT, P.VIEW_DIRECTORY}
-FIGURES = {P.VIEW_DIRECTORY, P.VIEW_AGGREGATES}
+FIGURES = {P.VIEW_DIRECTORY}
 TABLE = {
     "referrer": SEND,
     "care_coordinator": SEND,
     "ambulance_crew": SEND | {P.BREAK_GLASS},
     "spa_handler": DESK | {P.REFER},
     "triage_clinician": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS},
-    "shift_lead": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS, P.SUPERVISE, P.MERGE_PATIENTS, P.VIEW_AGGREGATES},
-    "spa_manager": DESK | {P.SUPERVISE, P.MERGE_PATIENTS, P.VIEW_AGGREGATES},
+    "shift_lead": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS, P.SUPERVISE, P.MERGE_PATIENTS},
+    "spa_manager": DESK | {P.SUPERVISE, P.MERGE_PATIENTS},
     "community_worker": SEND | {P.RESPOND, P.BREAK_GLASS},
-    "service_lead": SEND | {P.RESPOND, P.BREAK_GLASS, P.SUPERVISE, P.VIEW_AGGREGATES},
+    "service_lead": SEND | {P.RESPOND, P.BREAK_GLASS, P.SUPERVISE},
     "bed_manager": {P.TRACK_SENT, P.VIEW_PATIENT} | FIGURES,
     "bcf_manager": FIGURES,
     "commissioner": FIGURES,
@@ -57,17 +57,17 @@ def test_loading_twice_changes_nothing():
 @pytest.mark.django_db
 def test_loading_takes_away_what_is_no_longer_listed():
     load_roles()
-    Role.objects.filter(slug="commissioner").update(permissions=["view_aggregates", "view_patient"])
+    Role.objects.filter(slug="commissioner").update(permissions=["view_directory", "view_patient"])
     Role.objects.create(slug="former", name="Former", description="No longer listed", permissions=["triage"])
     out = StringIO()
     call_command("load_roles", stdout=out)
-    assert Role.objects.get(slug="commissioner").permissions == ["view_aggregates", "view_directory"]
+    assert Role.objects.get(slug="commissioner").permissions == ["view_directory"]
     assert Role.objects.get(slug="former").permissions == []
     assert out.getvalue() == "Roles: 13 unchanged, 1 changed, 1 emptied.\n"
 
 
 def test_an_unknown_permission_stops_the_load_with_the_role_to_mend(tmp_path):
     path = tmp_path / "roles.toml"
-    path.write_text(ROLES.read_text().replace('"view_aggregates"]', '"see_all"]', 1))
+    path.write_text(ROLES.read_text().replace('"view_directory"]', '"see_all"]', 1))
     with pytest.raises(ValueError, match="lists unknown permissions: see_all"):
         read_roles(path)

@@ -17,7 +17,7 @@ def door(mark):
     return mark(lambda request: inside(request))
 
 
-@requires(Permission.VIEW_AGGREGATES)
+@requires(Permission.GOVERN)
 class Figures:
     """Stands for a class-based view whose mark is on the class."""
 
