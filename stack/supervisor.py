@@ -16,6 +16,7 @@ from types import FrameType
 from stack.embedded import start_servers, write_private
 from stack.errors import StackError, Stopped
 from stack.lock import hold_port, run_lock
+from stack.parent import Parent
 from stack.processes import Child, Processes, environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,7 @@ class Supervisor:
         self.options = options
         self.base_url = f"http://localhost:{options.port}"
         self.asked = 0
+        self.parent = Parent(options.parent)
         self.programs = programs(options)
         self.environment: dict[str, str] = {}
 
@@ -96,9 +98,8 @@ class Supervisor:
         self.asked += 1
 
     def _check(self) -> None:
-        """Raise Stopped when somebody asked to stop, or the make that started us has gone."""
-        parent = self.options.parent
-        if self.asked or (parent is not None and os.getppid() != parent):
+        """Raise Stopped when somebody asked to stop, or make was stopped."""
+        if self.asked or self.parent.wants_to_stop():
             raise Stopped
 
     def _start(self) -> None:
