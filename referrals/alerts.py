@@ -9,7 +9,17 @@ from django.db.models.functions import Left
 from accounts.actors import Actor
 from referrals.desk import NotFound
 from referrals.models import Alert, Breach
-from referrals.worklist import CLOCK, CLOCK_COLUMNS, FIRST_WORDS, OF_REFERRAL, PERSON, Listed, counted, opened_by, person_of
+from referrals.worklist import (
+    CLOCK,
+    CLOCK_COLUMNS,
+    FIRST_WORDS,
+    OF_REFERRAL,
+    PERSON,
+    Listed,
+    counted,
+    opened_by,
+    person_of,
+)
 
 MOST = 200
 
@@ -96,7 +106,5 @@ def tabs(actor: Actor, listed: list[Listed], current: Listed | str, alerts_path:
         for one, count in zip(listed, counts, strict=True)
     ]
     for slug, text, query in (("to_review", "Breaches to review", ""), ("reviewed", "Reviewed", "?list=reviewed")):
-        shown.append(
-            {"href": breaches_path + query, "text": text, "count": breaches[slug], "current": current == slug}
-        )
+        shown.append({"href": breaches_path + query, "text": text, "count": breaches[slug], "current": current == slug})
     return shown

@@ -239,4 +239,3 @@ def _log_refusal(referral_id: UUID, actor: Actor) -> None:
     if patient_id is not None:
         refused = {"outcome": Access.Outcome.REFUSED, "subject_id": referral_id}
         log_read(by=actor, patient_id=patient_id, what="referral", **refused)
-

@@ -115,7 +115,9 @@ def offer_values(rows: QuerySet[ReferralOffer], actor: Actor) -> QuerySet[Any]:
     }
     kept = ("id", "referral_id", "status", "requested_at", "due_at", "free_at_request", "places_at_request")
     clock = {name: Coalesce(f"own__{column}", f"clock__{column}") for name, column in CLOCK_COLUMNS.items()}
-    clock["clock_paused_since"] = Case(When(own__code=None, then=F("clock__paused_since")), default=F("own__paused_since"))
+    clock["clock_paused_since"] = Case(
+        When(own__code=None, then=F("clock__paused_since")), default=F("own__paused_since")
+    )
     return rows.annotate(**named, **person_of("referral__patient"), **clock).values(*kept, *named, *PERSON, *CLOCK)
 
 

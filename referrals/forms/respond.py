@@ -149,7 +149,9 @@ class FirstContactForm(StepForm):
     def _read(self, day: date, hour: time, which: str) -> datetime | None:
         first = datetime.combine(day, hour, LONDON)
         if first.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != first.replace(tzinfo=None):
-            self.add_error("at", f"{_wall(hour)} did not happen on {long_date(day)}: the clocks went forward. Check the time")
+            self.add_error(
+                "at", f"{_wall(hour)} did not happen on {long_date(day)}: the clocks went forward. Check the time"
+            )
             return None
         second = first.replace(fold=1)
         self.is_ambiguous = first.utcoffset() != second.utcoffset()
@@ -176,7 +178,9 @@ class CompleteForm(StepForm):
 
     outcome = one_of("How did it end?", Outcome.choices, missing="Select how it ended")
     avoided_admission = one_of(
-        "Did this avoid a stay in hospital?", AvoidedAdmission.choices, missing="Select whether a hospital stay was avoided"
+        "Did this avoid a stay in hospital?",
+        AvoidedAdmission.choices,
+        missing="Select whether a hospital stay was avoided",
     )
     next_step = text("What happens next?", 2000, required=False, rows=3)
     given = ("outcome", "avoided_admission", "next_step")

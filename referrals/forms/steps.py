@@ -11,9 +11,7 @@ def text(label: str, longest: int, *, required: bool = True, rows: int = 4, miss
     """A box for free text."""
     widget = forms.Textarea(attrs={"rows": rows})
     messages = {"required": missing} if missing else {}
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, error_messages=messages
-    )
+    return forms.CharField(label=label, max_length=longest, required=required, widget=widget, error_messages=messages)
 
 
 def one_of(label: str, choices: Any = (), *, required: bool = True, missing: str = "") -> forms.ChoiceField:

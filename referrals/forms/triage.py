@@ -53,9 +53,7 @@ class ResumeForm(StepForm):
 class ServicesForm(StepForm):
     """Which services to ask now."""
 
-    services = forms.MultipleChoiceField(
-        label="Offer to", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    services = forms.MultipleChoiceField(label="Offer to", required=False, widget=forms.CheckboxSelectMultiple)
     given: Any = ("services",)
     needs_service = True
 
@@ -164,7 +162,9 @@ class WithdrawForm(ReasonForm):
 class Call999Form(ReasonForm):
     """An emergency."""
 
-    reason = text("What was found, and when was 999 called?", 1000, missing="Say what was found and when 999 was called")
+    reason = text(
+        "What was found, and when was 999 called?", 1000, missing="Say what was found and when 999 was called"
+    )
 
 
 class DeathForm(ReasonForm):

@@ -7,7 +7,7 @@ from typing import Any
 
 from directory.codes import NeedCode
 from directory.matching import Reason, Suggestion, criterion_words
-from referrals.presenters.person import banner
+from patients.presenters import banner
 from referrals.codes import SceneSafety
 from referrals.models import Referral, ReferralOffer, Step, TriageDecision
 from referrals.presenters.clocks import ClockChip, chip
@@ -118,7 +118,8 @@ class OfferView:
         free = self.offer.free_at_request
         if free is None:
             return ""
-        return "No places free when asked" if free <= 0 else f"{free} of {self.offer.places_at_request} places free when asked"
+        places = "No places" if free <= 0 else f"{free} of {self.offer.places_at_request} places"
+        return f"{places} free when asked"
 
 
 def entries(steps: Iterable[Step], file: ReferralFile) -> Iterable[dict[str, Any]]:

@@ -76,7 +76,9 @@ def _triage(actor: Actor, now: datetime, condition: Q) -> list[WorklistLine]:
 
 def _offers(actor: Actor, now: datetime) -> Block:
     lines = _team(actor, now, Q(status__in=OFFER_AWAITING_ANSWER))
-    return _block("offers", "Offers to my team", lines, reverse("team_offers"), "No offer waits for your team’s answer.")
+    return _block(
+        "offers", "Offers to my team", lines, reverse("team_offers"), "No offer waits for your team’s answer."
+    )
 
 
 def _visits(actor: Actor, now: datetime) -> Block:
@@ -92,7 +94,7 @@ def _team(actor: Actor, now: datetime, condition: Q) -> list[OfferLine]:
 
 def _news(actor: Actor, now: datetime) -> Block:
     rows = worklist.news_values(actor).annotate(total=Window(Count("pk")))[:TOP]
-    href = f"{reverse('sent_referrals')}?news=1"
+    href = f"{reverse('sent_referrals')}?list=news"
     lines = [NewsLine(row, now) for row in rows]
     return _block("news", "News on referrals we sent", lines, href, "You have read all the news.")
 

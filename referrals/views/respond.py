@@ -64,7 +64,12 @@ DECLINE = Way(
 )
 ALLOCATE = Way(Verb.ALLOCATE, actions.allocate, forms.AllocateForm, "Say who will go", "Save", "Saved who will go.")
 SET_OUT = Way(
-    Verb.SET_OUT, actions.set_out, forms.SetOutForm, "On the way", "Set out", "The referrer sees that somebody is on the way."
+    Verb.SET_OUT,
+    actions.set_out,
+    forms.SetOutForm,
+    "On the way",
+    "Set out",
+    "The referrer sees that somebody is on the way.",
 )
 FIRST_CONTACT = Way(
     Verb.FIRST_CONTACT,

@@ -3,6 +3,7 @@ from django.urls import reverse
 from referrals.states import Status
 from tests.factories.referrals import make_referral, waitlisted
 
+
 @pytest.mark.parametrize("status", list(Status))
 def test_pages_open(cast, as_, status):
     referral = make_referral(cast, status)
