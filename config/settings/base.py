@@ -259,6 +259,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "forget-sessions": {"task": "accounts.tasks.forget_ended_sessions", "schedule": 3600.0, "options": {"expires": 600}},
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "forget-api-leftovers": {"task": "api.tasks.forget_what_ran_out", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},

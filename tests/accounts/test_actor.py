@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import actions, sessions
 from accounts.models import Membership, User
+from accounts.querysets import MembershipQuerySet
 from accounts.roles import Permission
 from audit.events import Kind
 from audit.models import Event
@@ -99,6 +100,17 @@ def test_choosing_nothing_or_nonsense_says_what_to_do(client, asha, trust, sent)
     answer = client.post("/accounts/role/", sent)
     assert answer.status_code == 422
     assert "There is a problem" in answer.text
+
+
+def test_a_role_that_ends_between_page_and_choice_is_said_beside_it(client, asha, trust, monkeypatch):
+    membership = builders.grant(asha, "referrer", trust)
+    client.force_login(asha)
+    listed = list(Membership.objects.choices_for(asha.pk))
+    actions.end_membership(by=builders.LOADER, membership_id=membership.pk)
+    monkeypatch.setattr(MembershipQuerySet, "choices_for", lambda self, user_id: listed)
+    answer = client.post("/accounts/role/", {"membership": str(membership.pk)})
+    assert answer.status_code == 422
+    assert "You do not hold this role now." in answer.text
 
 
 def test_somebody_elses_role_cannot_be_chosen(client, asha, trust):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
@@ -36,6 +36,16 @@ def test_production_refuses_them_with_a_sentence(demo_person, settings):
     settings.DEMO = False
     with pytest.raises(SystemCheckError, match="1 active person of the demonstration, whose password is public"):
         call_command("check", "--deploy", "--database", "default", "--tag", "database")
+
+
+@pytest.mark.django_db
+def test_the_server_start_says_the_same(demo_person, settings, monkeypatch):
+    settings.DEMO = False
+    monkeypatch.setattr(checks.connections, "close_all", lambda: None)
+    with pytest.raises(ImproperlyConfigured, match="The portal does not start"):
+        checks.refuse_demonstration_people()
+    type(demo_person).objects.update(is_active=False)
+    checks.refuse_demonstration_people()
 
 
 @pytest.mark.django_db

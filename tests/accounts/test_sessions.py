@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.tasks import forget_ended_sessions
 from tests.accounts import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accounts.urls")]
@@ -163,3 +164,12 @@ def test_the_page_knows_when_the_session_ends(clock, signed_in):
     answer = signed_in.get(PAGE)
     assert answer.wsgi_request.session_ends_at == START + timedelta(minutes=15)
     assert Client().get("/doors/public/").wsgi_request.session_ends_at is None
+
+
+def test_ended_sessions_leave_nothing_behind(clock, signed_in):
+    forward(clock, hours=11)
+    forget_ended_sessions()
+    assert Session.objects.count() == 1
+    forward(clock, hours=2)
+    forget_ended_sessions()
+    assert Session.objects.count() == 0

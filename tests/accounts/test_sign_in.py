@@ -10,6 +10,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 
 from accounts import actions
+from accounts.adapters import AccountAdapter, SocialAccountAdapter
 from accounts.models import User
 from audit.events import Kind
 from audit.models import Event
@@ -50,6 +51,11 @@ def test_the_page_has_labels_and_no_way_to_sign_oneself_up(client):
     assert client.get("/accounts/signup/").status_code == 404
 
 
+def test_nobody_is_ever_signed_up(rf):
+    assert not AccountAdapter(rf.get("/")).is_open_for_signup(rf.get("/"))
+    assert not SocialAccountAdapter(rf.get("/")).is_open_for_signup(rf.get("/"), None)
+
+
 def test_the_right_password_leads_home_and_is_on_record(client, referrer):
     answer = sign_in(client, "ASHA@Example.NHS.uk")
     assert answer["Location"] == "/"
@@ -72,6 +78,7 @@ def test_someone_with_several_roles_is_led_to_choose(client, referrer, trust):
         ("/\\evil.example/", "/"),
         ("javascript:alert(1)", "/"),
         ("https:evil.example", "/"),
+        ("/\x00evil", "/%00evil"),
     ],
 )
 def test_next_leads_back_within_this_site_only(client, referrer, asked, led):
