@@ -1,0 +1,94 @@
+"""What each endpoint asks of the database: statements decide how fast the portal is, and they can be counted."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api.scopes import Scope
+from audit.models import Access
+from tests.api.world import PERSON, World, offered, partner, sent
+
+CONTROL = re.compile(r"^(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)")
+LIST = "/api/v1/referrals"
+
+
+@pytest.fixture
+def count() -> Callable[[Callable[[], object]], int]:
+    def counted(call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            answer = call()
+        assert answer.status_code < 300, answer.content
+        return len([query for query in caught.captured_queries if not CONTROL.match(query["sql"])])
+
+    return counted
+
+
+def test_list(world: World, count):
+    for _ in range(3):
+        sent(world)
+    assert count(lambda: world.surgery.get(LIST)) == 3  # who, rows, log
+    assert count(lambda: world.surgery.get(LIST)) == 2  # logged within the hour
+    for _ in range(20):
+        sent(world)
+    assert count(lambda: world.surgery.get(LIST)) == 2
+
+
+def test_list_of_somebody_who_sends_and_answers(world: World, count):
+    offered(world)
+    both = partner(world.trust, *Scope)
+    both.send()
+    assert count(lambda: both.get(LIST)) == 3
+
+
+def test_read(world: World, count):
+    referral, _ = offered(world)
+    path = f"{LIST}/{referral.pk}"
+    assert count(lambda: world.surgery.get(path)) == 3  # who, everything, log
+    assert count(lambda: world.provider.get(path)) == 3
+    assert Access.objects.filter(what="referral", patient_id=referral.patient_id).count() == 2
+
+
+def test_not_modified_costs_no_log(world: World, count):
+    referral = sent(world)
+    with CaptureQueriesContext(connection) as caught:
+        world.surgery.get(f"{LIST}/{referral.pk}", **{"If-None-Match": 'W/"1"'})
+    assert len(caught) == 2
+
+
+def test_patient(world: World, count):
+    path = f"/api/v1/patients/{sent(world).patient_id}"
+    assert count(lambda: world.surgery.get(path)) == 3
+
+
+def test_send_for_somebody_known(world: World, count):
+    person = {"id": str(sent(world).patient_id)}
+    assert count(lambda: world.surgery.send(patient=person)) <= 12
+    assert count(lambda: world.surgery.send()) <= 12
+
+
+def test_send_for_somebody_new(world: World, count):
+    person = PERSON | {"nhs_number": "9990000026", "practice_ods_code": world.practice.ods_code}
+    assert count(lambda: world.surgery.send(patient=person)) <= 23
+
+
+def test_step(world: World, count):
+    referral, offer = offered(world)
+    tag = {"If-Match": 'W/"3"'}
+    path = f"{LIST}/{referral.pk}/offers/{offer.pk}/acknowledge"
+    assert count(lambda: world.provider.post(path, {}, **tag)) <= 16
+
+
+def test_directory(world: World, count):
+    assert count(lambda: world.surgery.get("/api/v1/services")) == 4
+    assert count(lambda: world.surgery.get("/api/v1/services/crisis-response")) == 4
+    assert count(lambda: world.surgery.get("/api/v1/organisations")) == 2
+    assert count(lambda: world.surgery.get(f"/api/v1/organisations/{world.trust.pk}")) == 2
+
+
+def test_the_document_and_its_page_cost_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/api/v1/openapi.json").status_code == 200
+        assert client.get("/api/v1/").status_code == 200
