@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import actions
 from accounts.forms import MembershipForm, PersonForm
 from accounts.models import Membership, Role, User
-from accounts.passwords import password_link
+from accounts.passwords import password_path
 from audit.errors import DomainError
 
 
@@ -64,10 +64,8 @@ class UserAdmin(NeverDeleted):
             except DomainError as refused:
                 messages.error(request, refused.message)
             else:
-                messages.success(
-                    request,
-                    f"Give {user.name} this link. It works once, for 3 days: {password_link(request, user)}",
-                )
+                link = request.build_absolute_uri(password_path(user))
+                messages.success(request, f"Give {user.name} this link. It works once, for 3 days: {link}")
 
 
 @admin.register(Membership)

@@ -1,11 +1,10 @@
 """Passwords: the link with which a person sets one, and the public one of the demonstration."""
 
-from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.models import User
 
@@ -23,7 +22,7 @@ class NotTheDemonstrationsValidator:
         return "Do not use the demonstration’s password."
 
 
-def password_link(request: HttpRequest, user: User) -> str:
-    """A link that works once, until a password is set or PASSWORD_RESET_TIMEOUT has passed."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    return get_adapter(request).get_reset_password_from_key_url(key)
+def password_path(user: User) -> str:
+    """The path of a page that works once, until a password is set or PASSWORD_RESET_TIMEOUT has passed."""
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return reverse("account_reset_password_from_key", kwargs=parts)

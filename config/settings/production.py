@@ -8,6 +8,7 @@ from config.settings.base import *  # noqa: F403  settings are composed this way
 SECRET_KEY = env.text("SECRET_KEY")
 if SECRET_KEY.startswith("demonstration-only"):
     raise ImproperlyConfigured("SECRET_KEY is the demonstration's: make a secret one for production.")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS")
 BASE_URL = env.text("BASE_URL")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
