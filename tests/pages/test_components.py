@@ -88,14 +88,18 @@ def test_a_banner_says_what_matters(draw, changes, says):
     assert says in draw(BANNER, it=person(**changes))
 
 
-def test_every_alert_stays_in_sight_in_a_strip_that_leads_to_it(draw):
+def test_grave_alerts_stay_in_sight_in_a_strip_that_leads_to_them(draw):
     alerts = [{"kind": "safeguarding", "text": "Speak to her alone"}]
     source = BANNER.replace("(it)", '(it, more=[{"kind": "other", "heading": "Oxygen at home", "text": "No flames"}])')
     html = draw(source, it=person(restricted=True, alerts=alerts))
 
     for number, heading in enumerate(("Restricted record", "Safeguarding concern", "Oxygen at home"), start=1):
         assert f'id="alert-{number}" tabindex="-1" aria-label="{heading}"' in html
-        assert re.search(rf'href="#alert-{number}">.*?{heading}</a>', html)
+        assert bool(re.search(rf'href="#alert-{number}">.*?{heading}</a>', html)) == (number < 3)
+
+
+def test_no_strip_without_a_grave_alert(draw):
+    assert "app-strip" not in draw(BANNER, it=person(alerts=[{"kind": "other", "text": "Slow to the door"}]))
 
 
 @pytest.mark.parametrize("key", ["family_name", "given_names", "title", "sex", "address", "phone", "practice"])
