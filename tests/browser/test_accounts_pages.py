@@ -1,12 +1,16 @@
 """The pages about oneself: accessible with and without errors, at 320 pixels, by keyboard, without JavaScript."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.loading import load_roles
 from accounts.models import User
+from accounts.passwords import password_path
 from tests.accounts import builders, totp
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.accounts.urls")]
@@ -107,4 +111,27 @@ def test_a_refused_page_is_accessible(page, axe, asha):
     choose(page, "Referrer at Community trust")
     page.goto("/doors/triage/")
     expect(page.get_by_role("heading", level=1)).to_have_text("You cannot open this")
+    axe(page)
+
+
+def test_a_form_sent_too_late_and_the_way_back_are_accessible(page, axe, asha):
+    sign_in(page)
+    page.get_by_label("Referrer at Community trust").check()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("You were signed out before you sent this")
+        axe(page)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/accounts/login/?next=/accounts/role/**")
+
+
+def test_setting_a_password_is_accessible(page, axe, asha):
+    page.goto(password_path(asha))
+    axe(page)
+    page.get_by_label("New password", exact=True).fill("short")
+    page.get_by_role("button", name="Set password").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    axe(page)
+    page.goto("/accounts/password/1-x-1/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link no longer works")
     axe(page)
