@@ -23,6 +23,7 @@ class Caller:
     actor: Actor
     scopes: frozenset[str]
     client_pk: int
+    ods_code: str | None = None
     is_authenticated: bool = True
 
     @property
@@ -71,4 +72,4 @@ def caller(row: dict[str, Any]) -> Caller:
         team_ids=frozenset(team_ids),
         permissions=permissions_of(scopes),
     )
-    return Caller(actor=actor, scopes=scopes, client_pk=row["pk"])
+    return Caller(actor=actor, scopes=scopes, client_pk=row["pk"], ods_code=row["organisation__ods_code"])

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +20,10 @@ from api.wire import canonical, dumps
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
+CLAIM = """
+    INSERT INTO api_idempotencyrecord (client_id, key, request_hash, etag, location, created_at)
+    VALUES (%s, %s, %s, '', '', now()) ON CONFLICT (client_id, key) DO NOTHING RETURNING id
+"""
 
 Act = Callable[[], Response]
 
@@ -31,14 +35,17 @@ def once(request: Request, act: Act, *, required: bool = False) -> Response:
         if not key:
             return act()
         wanted = _hash(request)
-        record = _claim(request.user.client_pk, key, wanted)
-        if record is None:
+        claimed = _claim(request.user.client_pk, key, wanted)
+        if claimed is None:
             return _replay(request.user.client_pk, key, wanted)
         answer = act()
-        record.status = answer.status_code
-        record.body = answer.data = dumps(answer.data)
-        record.etag, record.location = answer.get("ETag", ""), answer.get("Location", "")
-        record.save(update_fields=["status", "body", "etag", "location"])
+        answer.data = dumps(answer.data)
+        IdempotencyRecord.objects.filter(pk=claimed).update(
+            status=answer.status_code,
+            body=answer.data,
+            etag=answer.get("ETag", ""),
+            location=answer.get("Location", ""),
+        )
         return answer
 
 
@@ -58,15 +65,12 @@ def _hash(request: Request) -> str:
     return sha256(b"\n".join([request.method.encode(), request.path.encode(), canonical(request.data)])).hexdigest()
 
 
-def _claim(client_pk: int, key: str, wanted: str) -> IdempotencyRecord | None:
-    """The new row; None when the key is taken. Waits while another request holds it."""
-    record = IdempotencyRecord(client_id=client_pk, key=key, request_hash=wanted)
-    try:
-        with transaction.atomic():
-            record.save(force_insert=True)
-    except IntegrityError:
-        return None
-    return record
+def _claim(client_pk: int, key: str, wanted: str) -> int | None:
+    """The id of the new row; None when the key is taken. Waits while another request holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [client_pk, key, wanted])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _replay(client_pk: int, key: str, wanted: str) -> Response:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from api.problems import Code, FieldCode, FieldError, Problem
 from audit.errors import Invalid
 from directory.codes import OrganisationKind
-from directory.models import Organisation
+from directory.models import Area, Organisation, PointOfAccess
 from patients.actions import add_patient
 from patients.models import NumberStatus, Patient
 from patients.nhs_number import is_valid, normalise
@@ -28,12 +29,52 @@ WARNINGS: dict[str, str] = {
 }
 
 
+DOOR = ("id", "slug", "name", "phone", "organisation_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The point of access that receives referrals for somebody, and the slug of their place."""
+
+    point: PointOfAccess
+    place: str | None
+
+
 @dataclass(slots=True)
 class Identified:
     """The person, and what the sender should look at again."""
 
     patient: Patient | None = None
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def door(self) -> Door:
+        """Read together with somebody known; looked up for somebody new."""
+        if not hasattr(self.patient, "door"):
+            place_id = self.patient.place_id
+            rows = Area.objects.filter(pk=place_id).values_list("slug", flat=True)
+            point = _doors(place_id).annotate(place_slug=Subquery(rows[:1])).first()
+            return _checked(point, point and point.place_slug)
+        point = PointOfAccess(**self.patient.door) if self.patient.door else None
+        return _checked(point, self.patient.place.slug if self.patient.place else None)
+
+
+def _checked(point: PointOfAccess | None, place: str | None) -> Door:
+    if point is None:
+        raise Problem(Code.NO_POINT_OF_ACCESS)
+    return Door(point, place)
+
+
+def _doors(place: Any) -> Any:
+    """Points of access, the one of this place first; of everywhere when nobody can tell the place."""
+    covers = PointOfAccess.areas.through.objects.filter(pointofaccess=OuterRef("pk"), area=place)
+    return PointOfAccess.objects.filter(active=True).annotate(covers=Exists(covers)).order_by("-covers", "name")
+
+
+def _with_door(people: Any) -> Any:
+    """These people, each with their point of access and place."""
+    door = _doors(OuterRef(OuterRef("place"))).values(row=JSONObject(**{name: name for name in DOOR}))
+    return people.select_related("place", "merged_into").annotate(door=Subquery(door[:1]))
 
 
 def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
@@ -50,7 +91,7 @@ def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
 
 
 def _by_id(by: Actor, given: Mapping[str, Any]) -> Patient:
-    person = Patient.objects.related_to(by).filter(pk=given["id"]).select_related("merged_into").first()
+    person = _with_door(Patient.objects.related_to(by).filter(pk=given["id"])).first()
     if person is None:
         message = "There is no such person, or your organisation has no relationship with them."
         errors = [FieldError("patient.id", FieldCode.INVALID_VALUE, message)]
@@ -62,7 +103,7 @@ def _match(by: Actor, number: str, given: Mapping[str, Any], result: Identified)
     """A verified number with the same date of birth is the person; so is any number with the same birth and name."""
     born, name = given.get("date_of_birth"), given["family_name"].strip()
     verified = Q(nhs_number_status=NumberStatus.VERIFIED)
-    rows = Patient.objects.findable_by(by).with_number(number).select_related("merged_into")
+    rows = _with_door(Patient.objects.findable_by(by).with_number(number))
     rows = list(rows.filter(verified | Q(date_of_birth=born, family_name__iexact=name)))
     same = next((row for row in rows if born is not None and row.date_of_birth == born), None)
     if same is not None:

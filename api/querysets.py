@@ -43,6 +43,7 @@ class ClientQuerySet(models.QuerySet[Any]):
                 "granted",
                 "organisation_id",
                 "organisation__name",
+                "organisation__ods_code",
                 "team_id",
                 "organisation_team_ids",
             )

@@ -43,6 +43,10 @@ SCOPES_OF: dict[Verb, tuple[Scope, ...]] = {
 def summary(row: Row, now: datetime) -> dict[str, Any]:
     """A referral in a list."""
     clocks = [clock(each, now) for each in row["clocks_now"]]
+    return _head(row) | {"patient": patient_summary(row), "clock": clocks[0] if clocks else None}
+
+
+def _head(row: Row) -> dict[str, Any]:
     return {
         "id": row["id"],
         "href": f"/api/v1/referrals/{row['id']}",
@@ -64,8 +68,6 @@ def summary(row: Row, now: datetime) -> dict[str, Any]:
         "outcome": row["outcome"] or None,
         "service": _service(row),
         "referrer_organisation": _referrer_organisation(row),
-        "patient": patient_summary(row),
-        "clock": clocks[0] if clocks else None,
     }
 
 
@@ -136,9 +138,7 @@ def record(row: Row, caller: Caller, now: datetime, *, demographics: bool) -> di
     verbs = policies.allowed_verbs(caller.acting, standing, offers)
     seen = [offer for offer in row["offers_now"] if sent or UUID(offer["id"]) in mine]
     hidden = {offer["id"] for offer in row["offers_now"]} - {offer["id"] for offer in seen}
-    head = summary(row | {"clocks_now": []}, now)
-    del head["clock"]
-    return head | {
+    return _head(row) | {
         "need": row["need"],
         "urgency_requested": row["urgency_requested"],
         "consent": row["consent"],

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +14,7 @@ from api import paging, people
 from api.conditions import already_has, etag
 from api.documentation import referrals as documented
 from api.fields import read, read_address
+from api.fresh import row_of
 from api.idempotency import once
 from api.inputs import ReferralFilters, ReferralIn
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
@@ -46,12 +46,12 @@ PLAIN = (
 )
 
 
-def changed(endpoint: Endpoint, referral_id: UUID, *, status: int = 200, **more: Any) -> Response:
+def changed(endpoint: Endpoint, referral_id: UUID, *, status: int = 200) -> Response:
     """The referral after a change, with its new version; without demographics."""
     row = record_of(endpoint.actor, referral_id)
     if row is None:
         raise not_found()
-    body = record(row, endpoint.caller, timezone.now(), demographics=False) | more
+    body = record(row, endpoint.caller, timezone.now(), demographics=False)
     return Response(body, status=status, headers={"ETag": etag(row["version"])})
 
 
@@ -84,35 +84,28 @@ class Referrals(Endpoint):
 
     def _send(self, given: Mapping[str, Any]) -> Response:
         who = people.identify(self.actor, given["patient"])
-        referral = send(self.actor, who.patient, given)
-        answer = changed(self, referral.pk, status=201, warnings=people.warnings(who.warnings))
-        answer["Location"] = f"/api/v1/referrals/{referral.pk}"
-        return answer
+        door = who.door
+        referral = send(self.actor, who.patient, door.point, given)
+        row = row_of(referral, door, self.caller)
+        body = record(row, self.caller, timezone.now(), demographics=False)
+        body["warnings"] = people.warnings(who.warnings)
+        headers = {"ETag": etag(referral.version), "Location": body["href"]}
+        return Response(body, status=201, headers=headers)
 
 
-def send(by: Actor, patient: Patient, given: Mapping[str, Any]) -> Referral:
-    """Hand the referral to the point of access of the person's place."""
+def send(by: Actor, patient: Patient, point: PointOfAccess, given: Mapping[str, Any]) -> Referral:
+    """Hand the referral to a point of access."""
     referrer = {f"referrer_{name}": value for name, value in given.get("referrer", {}).items()}
     plain = {name: given[name] for name in PLAIN if name in given}
     need = Need(needs=tuple(given["needs"]), urgency_requested=given["urgency"], **plain, **referrer)
     try:
-        return submit(by=by, patient=patient, need=need, point_of_access=door_for(patient))
+        return submit(by=by, patient=patient, need=need, point_of_access=point)
     except IntegrityError as error:
         if EXTERNAL_ID_ONCE not in str(error):
             raise
         message = "Use another external_id, or read the referral that has it."
         errors = [FieldError("external_id", FieldCode.INVALID_VALUE, message)]
         raise Problem(Code.DUPLICATE_EXTERNAL_ID, errors=errors) from error
-
-
-def door_for(patient: Patient) -> PointOfAccess:
-    """The point of access of the person's place; of everywhere when nobody can tell the place."""
-    covers = PointOfAccess.areas.through.objects.filter(pointofaccess=OuterRef("pk"), area=patient.place_id)
-    doors = PointOfAccess.objects.filter(active=True).annotate(covers=Exists(covers)).order_by("-covers", "name")
-    door = doors.first()
-    if door is None:
-        raise Problem(Code.NO_POINT_OF_ACCESS)
-    return door
 
 
 class OneReferral(Endpoint):
