@@ -56,7 +56,6 @@ check: $(VENV)/test.stamp ## Style, types, import directions, templates, migrati
 fix: $(VENV)/test.stamp ## Put style right where a tool can
 	@$(VENV)/bin/ruff check --fix --quiet
 	@$(VENV)/bin/ruff format --quiet
-	@$(VENV)/bin/djlint templates --reformat --quiet || true
 
 .PHONY: lock
 UV := $(VENV)/bin/uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

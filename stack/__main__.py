@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,8 +53,6 @@ def django(arguments: list[str], var: Path, servers: dict[str, str]) -> int:
 
 def clean(arguments: argparse.Namespace) -> int:
     """Remove the embedded servers' data: the next start begins with an empty database."""
-    import shutil  # noqa: PLC0415
-
     var = var_directory()
     with run_lock(var):
         for name in OURS:

@@ -20,7 +20,7 @@ CHECKS = {
     "lint": [BIN / "ruff", "check", "--quiet"],
     "types": [BIN / "mypy"],
     "import directions": [BIN / "lint-imports"],
-    "templates": [BIN / "djlint", "templates", "--check", "--lint", "--quiet"],
+    "templates": [BIN / "djlint", "templates", "--extension", "jinja", "--profile", "jinja", "--lint", "--quiet"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "production settings": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
@@ -59,7 +59,8 @@ def main() -> int:
     if unknown:
         print(f"No such check: {', '.join(unknown)}. There are: {', '.join(CHECKS)}.", file=sys.stderr)
         return 2
-    return 0 if all([holds(name, CHECKS[name]) for name in wanted]) else 1
+    results = [holds(name, CHECKS[name]) for name in wanted]
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":

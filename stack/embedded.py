@@ -179,7 +179,9 @@ class Postgres:
             self._connect(port).close()
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
-                raise StackError(f"The password in {self.record} is not the cluster's. Remove var/ to begin anew.") from error
+                raise StackError(
+                    f"The password in {self.record} is not the cluster's. Remove var/ to begin anew."
+                ) from error
             return False
         return True
 
@@ -212,9 +214,7 @@ class Valkey:
 
     def _launch(self, port: int) -> Child:
         settings = self.directory / "valkey.conf"
-        write_private(
-            settings, VALKEY_SETTINGS.format(port=port, password=self.password, directory=self.directory)
-        )
+        write_private(settings, VALKEY_SETTINGS.format(port=port, password=self.password, directory=self.directory))
         return self.processes.start("valkey", [self.program, settings], cwd=self.directory, grace=15)
 
     def _ready(self, port: int) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -142,8 +143,6 @@ def as_account(account: int | None) -> dict[str, object]:
 
 def group_of(account: int) -> int:
     """The account's own group."""
-    import pwd  # noqa: PLC0415  only on systems that have accounts
-
     return pwd.getpwuid(account).pw_gid
 
 

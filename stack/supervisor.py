@@ -60,7 +60,10 @@ def programs(options: Options) -> list[Program]:
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     return [
         Program("web", granian),
-        Program("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle", "--without-gossip"]),
+        Program(
+            "worker",
+            [*celery, "worker", "--concurrency", "2", "--loglevel", "warning", "--without-mingle", "--without-gossip"],
+        ),
         Program("beat", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]),
     ]
 
@@ -143,7 +146,7 @@ class Supervisor:
             if time.monotonic() > deadline:
                 print(f"The portal is still not ready: see {self.options.var / 'log'}", flush=True)
                 return
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def _watch(self) -> None:
         while True:
@@ -190,7 +193,9 @@ class Supervisor:
         self.processes.close()
 
     def _welcome(self) -> str:
-        return "\n".join(["", f"The portal is at {self.base_url}", *people(self.options.var), "Stop it with Ctrl-C.", ""])
+        return "\n".join(
+            ["", f"The portal is at {self.base_url}", *people(self.options.var), "Stop it with Ctrl-C.", ""]
+        )
 
 
 def people(var: Path) -> Iterator[str]:

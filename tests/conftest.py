@@ -1,4 +1,4 @@
-"""The servers every test uses: real PostgreSQL and Valkey, started once, and a real Celery worker where one is asked for.
+"""The servers every test uses: real PostgreSQL and Valkey, started once, and a real Celery worker when asked for.
 
 They are started when this file is loaded, before Django reads its settings; under xdist the workers find them in the
 environment. With DATABASE_URL and REDIS_URL set, those are used instead.
@@ -69,7 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """No test sees what another cached. The broker's queues live beside the cache, so it is not flushed whole."""
-    from django.core.cache import cache  # noqa: PLC0415  needs settings
+    from django.core.cache import cache
 
     client = cache._cache.get_client(None, write=True)
     keys = list(client.scan_iter(CACHE_KEYS, count=1000))
@@ -80,10 +80,10 @@ def _empty_cache() -> None:
 @pytest.fixture(scope="session")
 def worker_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
     """A Celery worker on the test database, started when the first test needs it."""
-    from django.core.cache import cache  # noqa: PLC0415  needs settings
-    from django.db import connection  # noqa: PLC0415  needs settings
+    from django.core.cache import cache
+    from django.db import connection
 
-    from config.tasks import HEARTBEAT_KEY  # noqa: PLC0415  needs settings
+    from config.tasks import HEARTBEAT_KEY
 
     database = connection.settings_dict
     address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
@@ -104,7 +104,7 @@ def worker_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def celery_worker(worker_process: Child, transactional_db: None) -> Child:
     """A real worker that takes the tasks this test sends; rows are committed, so the worker sees them."""
-    from config.celery import app  # noqa: PLC0415  needs settings
+    from config.celery import app
 
     app.control.purge()
     assert not worker_process.gone(), worker_process.last_words()

@@ -15,6 +15,8 @@ def test_the_first_page_opens(page: Page, axe: Callable[[Page], None]) -> None:
 
 def test_axe_says_what_is_wrong_and_where(page: Page, axe: Callable[[Page], None]) -> None:
     page.goto("/")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/missing.png\" id=\"bad\">')")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/missing.png\" id=\"bad\">')"
+    )
     with pytest.raises(AssertionError, match=r"image-alt \(critical\)[\s\S]*#bad"):
         axe(page)

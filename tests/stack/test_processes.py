@@ -15,7 +15,8 @@ from tests.stack.conftest import ROOT, is_alive, until
 
 STUBBORN = (
     "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('ready', flush=True); time.sleep(600)"
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+    "print('ready', flush=True); time.sleep(600)"
 )
 PARENT = """
 import sys, time
