@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
+from pages import words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ["/gallery/", "/", "/accessibility", "/about-the-data", "/no-such-page"]
@@ -122,6 +125,22 @@ def test_clocks_tick_turn_and_pass_without_the_server(page: Page):
     passed = page.locator(f'main p > .app-clock[data-clock="{due}"]')
     expect(passed).to_contain_text("Overdue by less than a minute")
     expect(passed).to_have_class(re.compile("app-clock--breached"))
+
+
+def test_the_browser_uses_the_words_of_the_server(gallery: Page):
+    now = datetime(2026, 11, 22, 16, 5, tzinfo=UTC)
+    seconds = [-200_000, -7_300, -90, -1, 0, 1, 59, 60, 119, 3_600, 3_725, 86_400, 90_061, 300_000]
+    browser = gallery.evaluate(
+        """async ([now, seconds]) => {
+            const { timeLeft, ago } = await import(document.querySelector("script[src*='live']").src);
+            return seconds.map((s) => [timeLeft(now + s * 1000, now), ago(now - s * 1000, now)]);
+        }""",
+        [now.timestamp() * 1000, seconds],
+    )
+
+    for length, said in zip(seconds, browser, strict=True):
+        moment = timedelta(seconds=length)
+        assert said == [words.time_left(now + moment, now), words.ago(now - moment, now)]
 
 
 def test_the_keyboard_moves_opens_finds_and_explains(gallery: Page):
