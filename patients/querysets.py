@@ -105,33 +105,33 @@ class BreakGlassQuerySet(models.QuerySet[Any]):
 
 def may_open(actor: Actor) -> Q:
     """The condition of visible_to, for a role that may open records at all."""
-    return (Q(restricted=False) & is_related(actor)) | Q(is_opened(actor))
+    return (Q(restricted=False) & Q(has_part(actor))) | Q(is_opened(actor))
 
 
 def is_related(actor: Actor) -> Q:
-    """A registration, a relationship or an emergency access, with this record or another of the same person."""
-    relationships = apps.get_model("patients", "Relationship").objects.filter(organisation=actor.organisation_id)
-    here = Q(practice=actor.organisation_id) | Q(Exists(relationships.filter(patient=OuterRef("pk"))))
-    elsewhere = _others().filter(
-        Q(practice=actor.organisation_id) | Q(Exists(relationships.filter(patient=OuterRef("pk"))))
+    """As may_open, whether or not the record is restricted."""
+    return Q(has_part(actor)) | Q(is_opened(actor))
+
+
+def has_part(actor: Actor) -> Exists:
+    """The actor's organisation is registered or related with this record or another of the same person."""
+    relationships = apps.get_model("patients", "Relationship").objects.filter(
+        organisation=actor.organisation_id, patient=OuterRef("pk")
     )
-    return here | Q(is_opened(actor)) | Q(Exists(elsewhere))
+    return Exists(_same_person().filter(Q(practice=actor.organisation_id) | Q(Exists(relationships))))
 
 
-def is_opened(actor: Actor) -> Q:
+def is_opened(actor: Actor) -> Exists:
     """An emergency access of this person that has not ended, to this record or another of the same person."""
-    glasses = apps.get_model("patients", "BreakGlass").objects.open_for(actor)
-    here = Exists(glasses.filter(patient=OuterRef("pk")))
-    elsewhere = Exists(_others().filter(Exists(glasses.filter(patient=OuterRef("pk")))))
-    return Q(here) | Q(elsewhere)
+    glasses = apps.get_model("patients", "BreakGlass").objects.open_for(actor).filter(patient=OuterRef("pk"))
+    return Exists(_same_person().filter(Exists(glasses)))
 
 
-def _others() -> models.QuerySet[Any]:
-    """The other records of the person of the outer row: kept, absorbed, or absorbed by the same."""
+def _same_person() -> models.QuerySet[Any]:
+    """All records of the person of the outer row: itself, the kept one, those it absorbed, those absorbed with it."""
     records = apps.get_model("patients", "Patient").objects
-    return records.filter(
-        Q(merged_into=OuterRef("pk")) | Q(pk=OuterRef("merged_into")) | Q(merged_into=OuterRef("merged_into"))
-    )
+    own, kept = OuterRef("pk"), OuterRef("merged_into")
+    return records.filter(Q(pk=own) | Q(merged_into=own) | Q(pk=kept) | Q(merged_into=kept))
 
 
 def name_words(name: str) -> list[str]:
