@@ -210,11 +210,20 @@ def first_contact(
     with take(Verb.FIRST_CONTACT, referral_id, by=by, expected_version=expected_version, at=at) as step:
         offer = taken_offer(step)
         met = contact_at or step.at
-        not_before(met, step.referral.received_at, "The time is before the referral was received.")
+        not_before(met, *_earliest_contact(step))
         step.set(first_contact_at=met)
         step.move(Status.IN_SERVICE, at=met, first_contact_at=met.isoformat())
         step.move_offer(offer, OfferStatus.STARTED)
     return step.referral
+
+
+def _earliest_contact(step: StepInHand) -> tuple[datetime, str]:
+    """The moment before which nobody can have met the person for this referral, and the sentence that says so."""
+    moves = step.desk.moves(step.referral)
+    reopened = [move.at for move in moves if move.offer_id is None and move.from_status == Status.COMPLETED]
+    if reopened:
+        return reopened[-1], "The time is before the referral was reopened."
+    return step.referral.received_at, "The time is before the referral was received."
 
 
 @action
