@@ -195,7 +195,9 @@ class ReopenForm(ReasonForm):
 class ReviewForm(forms.Form):
     """Why a clock ran out."""
 
-    cause = forms.CharField(label="Why did the time run out?", max_length=300)
+    cause = forms.CharField(
+        label="Why did the time run out?", max_length=300, error_messages={"required": "Say why the time ran out"}
+    )
     learning = text("What changes because of it?", 1000, required=False, rows=3)
 
 
