@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Critical, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
-
-from accounts.models import User
+from django.db.models import Model
 
 DOORS = ["accounts.middleware.SessionLimitsMiddleware", "accounts.middleware.ActorMiddleware"]
-SHUT_FIRST = "Close these accounts (untick active under People in the admin) or use an empty database."
+REMEDY = "Use a database without the demonstration, or close these accounts and end these clients first."
 
 
 @register(Tags.security)
@@ -23,30 +23,36 @@ def doors_are_hung(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database, deploy=True)
-def no_demonstration_people(
+def no_demonstration_credentials(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """`manage.py check --deploy --database default` finds people whose password is public."""
+    """`manage.py check --deploy --database default` finds people and partners whose passwords are public."""
     if settings.DEMO or not databases:
         return []
-    sentence = demonstration_people()
-    return [Critical(sentence, hint=SHUT_FIRST, id="accounts.C002")] if sentence else []
+    sentence = demonstration_credentials()
+    return [Critical(sentence, hint=REMEDY, id="accounts.C002")] if sentence else []
 
 
-def demonstration_people() -> str:
-    """A sentence that says how many active people of the demonstration there are; empty when there are none."""
-    count = User.objects.demonstration().count()
-    if not count:
-        return ""
-    people = "1 active person" if count == 1 else f"{count} active people"
-    return f"This database holds {people} of the demonstration, whose password is public."
+def demonstration_credentials() -> str:
+    """A sentence that counts what the demonstration left open; empty when nothing is.
+
+    Asks every model whose manager has demonstration(): people here, partners' systems in the API's room.
+    """
+    models = [model for model in apps.get_models() if hasattr(model._default_manager, "demonstration")]
+    counts = {model: model._default_manager.demonstration().count() for model in models}
+    found = [f"{count} {_named(model, count)}" for model, count in counts.items() if count]
+    return f"This database holds demonstration credentials, which are public: {', '.join(found)}." if found else ""
 
 
-def refuse_demonstration_people() -> None:
-    """Called as the application server starts: outside the demonstration its people must not get in."""
+def refuse_demonstration_credentials() -> None:
+    """Called as the application server starts: outside the demonstration nobody gets in with what is public."""
     if settings.DEMO:
         return
-    sentence = demonstration_people()
+    sentence = demonstration_credentials()
     connections.close_all()
     if sentence:
-        raise ImproperlyConfigured(f"{sentence} The portal does not start. {SHUT_FIRST}")
+        raise ImproperlyConfigured(f"{sentence} The portal does not start. {REMEDY}")
+
+
+def _named(model: type[Model], count: int) -> str:
+    return str(model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural)

@@ -27,6 +27,10 @@ class ClientQuerySet(models.QuerySet[Any]):
             organisation__valid_from__lte=today,
         )
 
+    def demonstration(self) -> Self:
+        """Clients of the demonstration that still work: their secrets are public."""
+        return self.in_use().filter(is_demo=True)
+
     def holding(self, token: str) -> dict[str, Any] | None:
         """What an actor is made of, for the client that holds this unexpired token; one statement."""
         checksum = sha256(token.encode("utf-8", "surrogateescape")).hexdigest()

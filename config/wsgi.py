@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 application = get_wsgi_application()
 
-from accounts.checks import refuse_demonstration_people  # noqa: E402  models can be imported only now
+from accounts.checks import refuse_demonstration_credentials  # noqa: E402  models can be imported only now
 
-refuse_demonstration_people()
+refuse_demonstration_credentials()

@@ -177,6 +177,7 @@ def test_a_closed_account_without_a_role_is_out_too(client, asha):
 def test_a_password_changed_elsewhere_ends_this_session(clinician, asha):
     asha.set_password("another long password")
     asha.save()
+    assert clinician.get("/doors/welcome/").content == b"anybody as nothing"
     assert clinician.get(PAGE)["Location"].startswith("/accounts/login/")
 
 

@@ -99,6 +99,10 @@ def test_a_team_role_without_a_team_is_refused_beside_the_field(office, asha, tr
     assert "Choose the team in which this person is a community worker." in answer.text
 
 
+def test_an_empty_grant_says_what_is_missing(office):
+    assert "This field is required." in office.post("/admin/accounts/membership/add/", {}).text
+
+
 def test_ones_own_administrator_role_cannot_be_ended(office):
     own = Membership.objects.get()
     answer = office.post(

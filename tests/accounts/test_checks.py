@@ -11,9 +11,11 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
+from django.utils import timezone
 
 from accounts import checks
 from accounts.passwords import DEMO_PASSWORD, NotTheDemonstrationsValidator
+from api.models import Client
 from tests.accounts import builders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,15 +29,26 @@ def demo_person(roles):
 @pytest.mark.django_db
 def test_the_demonstration_may_hold_its_people(demo_person, settings):
     settings.DEMO = True
-    checks.refuse_demonstration_people()
-    assert checks.no_demonstration_people(None, databases=["default"]) == []
+    checks.refuse_demonstration_credentials()
+    assert checks.no_demonstration_credentials(None, databases=["default"]) == []
 
 
 @pytest.mark.django_db
 def test_production_refuses_them_with_a_sentence(demo_person, settings):
     settings.DEMO = False
-    with pytest.raises(SystemCheckError, match="1 active person of the demonstration, whose password is public"):
+    with pytest.raises(SystemCheckError, match="demonstration credentials, which are public: 1 person."):
         call_command("check", "--deploy", "--database", "default", "--tag", "database")
+
+
+@pytest.mark.django_db
+def test_partners_of_the_demonstration_are_refused_too(trust):
+    Client.objects.create(
+        name="A partner", client_type="confidential", authorization_grant_type="client-credentials",
+        organisation=trust, is_demo=True,
+    )  # fmt: skip
+    assert checks.demonstration_credentials().endswith("which are public: 1 client.")
+    Client.objects.update(ended_at=timezone.now())
+    assert checks.demonstration_credentials() == ""
 
 
 @pytest.mark.django_db
@@ -43,9 +56,9 @@ def test_the_server_start_says_the_same(demo_person, settings, monkeypatch):
     settings.DEMO = False
     monkeypatch.setattr(checks.connections, "close_all", lambda: None)
     with pytest.raises(ImproperlyConfigured, match="The portal does not start"):
-        checks.refuse_demonstration_people()
+        checks.refuse_demonstration_credentials()
     type(demo_person).objects.update(is_active=False)
-    checks.refuse_demonstration_people()
+    checks.refuse_demonstration_credentials()
 
 
 @pytest.mark.django_db
@@ -53,14 +66,14 @@ def test_closed_accounts_do_no_harm(demo_person, asha, settings):
     settings.DEMO = False
     demo_person.is_active = False
     demo_person.save()
-    assert checks.no_demonstration_people(None, databases=["default"]) == []
-    assert checks.demonstration_people() == ""
+    assert checks.no_demonstration_credentials(None, databases=["default"]) == []
+    assert checks.demonstration_credentials() == ""
 
 
 @pytest.mark.django_db
 def test_without_a_database_named_nothing_is_asked(demo_person, settings):
     settings.DEMO = False
-    assert checks.no_demonstration_people(None, databases=None) == []
+    assert checks.no_demonstration_credentials(None, databases=None) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -68,7 +81,7 @@ def test_the_production_server_does_not_start_with_them(demo_person):
     builders.person("another@example.nhs.uk", is_demo=True)
     stopped = start_production()
     assert stopped.returncode != 0
-    assert "2 active people of the demonstration" in stopped.stderr
+    assert "demonstration credentials, which are public: 2 people." in stopped.stderr
     assert "The portal does not start." in stopped.stderr
     type(demo_person).objects.update(is_active=False)
     assert start_production().returncode == 0
