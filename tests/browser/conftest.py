@@ -5,10 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.actors import Actor
+from accounts.models import User
+from referrals import clocks
 from stack.chromium import chromium
+from tests.browser.somebody import MOUSE, Somebody, Way
+from tests.factories.referrals import Cast
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -67,6 +74,38 @@ def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
     assert not faults, "The page reported:\n" + "\n".join(faults)
 
 
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """People who work together, on committed rows that the live server sees."""
+    clocks.forget_policies()
+    return Cast()
+
+
+@pytest.fixture
+def sits_down(new_context: Callable[..., BrowserContext], live_server: LiveServer) -> Iterator[Callable[..., Somebody]]:
+    """Signs an actor in, in a window of their own, and hands back the person at it. Scripts must not fail there."""
+    faults: list[str] = []
+
+    def sit(actor: Actor, way: Way = MOUSE) -> Somebody:
+        context = new_context(**way.options)
+        context.add_cookies([session_cookie(actor, live_server.url)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+        return Somebody(page, way)
+
+    yield sit
+    assert not faults, "The pages reported:\n" + "\n".join(faults)
+
+
+def session_cookie(actor: Actor, url: str) -> dict[str, str]:
+    """A session of this person, begun without the sign-in page."""
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.id))
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
 def is_fault(message: ConsoleMessage) -> bool:
     """A broken content security policy, apart from the NHS fonts, which the pages do without."""
     return message.type == "error" and "Content Security Policy" in message.text and FONTS not in message.text
@@ -87,5 +126,7 @@ def axe() -> Callable[[Page], None]:
 
 def describe(violation: dict[str, object]) -> str:
     """One violation for a person to read."""
-    places = "\n".join(f"    {node['target']}: {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"])
+    places = "\n".join(
+        f"    {node['target']}: {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"]
+    )
     return f"{violation['id']} ({violation['impact']}): {violation['help']}\n{places}"
