@@ -102,7 +102,14 @@ class KeepForm(forms.Form):
 class ReviewForm(forms.Form):
     """Whether an emergency access was justified."""
 
-    verdict = forms.ChoiceField(label="Was this access justified?", choices=BreakGlass.Review, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(
+        label="Was this access justified?",
+        choices=[
+            (BreakGlass.Review.JUSTIFIED, "Yes, it was justified"),
+            (BreakGlass.Review.NOT_JUSTIFIED, "No, it was not justified"),
+        ],
+        widget=forms.RadioSelect,
+    )
     note = forms.CharField(label="Note", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 
