@@ -37,11 +37,11 @@ def _travel(story: Story) -> Turns:
     drive = min(whole * 0.6, timedelta(minutes=story.dice.randint(8, 35)))
     if story.dice.yes(0.4):
         yield from story.wait((whole - drive) * 0.3, 0.7)
-        actions.allocate(referral_id=story.referral.pk, by=by, worker=by.id, at=story.at)
+        actions.allocate(referral_id=story.referral.id, by=by, worker=by.id, at=story.at)
         whole *= 0.7
     yield from story.wait(whole - drive, 0.85)
     if story.status == Status.ALLOCATED and story.dice.yes(0.9):
-        actions.set_out(referral_id=story.referral.pk, by=by, at=story.at)
+        actions.set_out(referral_id=story.referral.id, by=by, at=story.at)
     story.stop_at("responding")
     yield from story.wait(drive, 0.95)
     yield from _meet(story, by)
@@ -50,10 +50,10 @@ def _travel(story: Story) -> Turns:
 def _meet(story: Story, by: object) -> Turns:
     if story.status not in {Status.ALLOCATED, Status.RESPONDING}:
         raise TheEnd
-    actions.first_contact(referral_id=story.referral.pk, by=by, at=story.at)
+    actions.first_contact(referral_id=story.referral.id, by=by, at=story.at)
     if (yield from story.slip(by)):
         yield from story.wait(timedelta(minutes=2))
-        actions.first_contact(referral_id=story.referral.pk, by=by, at=story.at)
+        actions.first_contact(referral_id=story.referral.id, by=by, at=story.at)
 
 
 def _redirect(story: Story) -> bool:
@@ -63,7 +63,7 @@ def _redirect(story: Story) -> bool:
     if not choices or offer is None:
         return False
     actions.redirect(
-        referral_id=story.referral.pk,
+        referral_id=story.referral.id,
         by=story.worker(offer),
         service=choices[0],
         reason=story.say("redirects"),
@@ -93,7 +93,7 @@ def _complete(story: Story, by: object) -> None:
     outcome = story.dice.pick(shares.OUTCOMES)
     avoided = AvoidedAdmission.NO if outcome == Outcome.ADMITTED else story.dice.pick(shares.AVOIDED)
     actions.complete(
-        referral_id=story.referral.pk,
+        referral_id=story.referral.id,
         by=by,
         outcome=outcome,
         avoided_admission=avoided,
@@ -107,7 +107,7 @@ def _again(story: Story) -> Turns:
     yield from story.wait(timedelta(hours=story.dice.randint(5, 150)))
     ended = next(offer for offer in reversed(story.offers) if offer.status == "ended")
     reason = story.say("reopened")
-    actions.reopen(referral_id=story.referral.pk, by=story.worker(ended), reason=reason, at=story.at)
+    actions.reopen(referral_id=story.referral.id, by=story.worker(ended), reason=reason, at=story.at)
     yield from _travel(story)
     yield from story.wait(timedelta(days=story.dice.uniform(1, 9)))
     if story.status == Status.IN_SERVICE:

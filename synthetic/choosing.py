@@ -34,16 +34,15 @@ class Choice:
 
     def services(self, asked: Asked, without: frozenset[UUID] = frozenset()) -> list[UUID]:
         """Services that fit, the likeliest first; a little chance between equals."""
-        hour = asked.at.replace(minute=0, second=0, microsecond=0)
         found = [
-            (self._rank(candidate, asked, hour), candidate.id)
+            (self._rank(candidate, asked), candidate.id)
             for candidate in self.book.candidates
             if candidate.id not in without and fits(candidate, asked)
         ]
         return [pk for _, pk in sorted(found, key=lambda row: row[0])]
 
-    def _rank(self, candidate: Candidate, asked: Asked, hour: datetime) -> tuple[bool, float]:
-        closed = asked.urgency in PRESSING and not self.book.is_open(candidate.id, hour)
+    def _rank(self, candidate: Candidate, asked: Asked) -> tuple[bool, float]:
+        closed = asked.urgency in PRESSING and not self.book.is_open(candidate.id, asked.at)
         share = len(candidate.needs & asked.needs) + 1 / max(len(candidate.needs), 1)
         return closed, -share + self.dice.random() * 0.35
 
@@ -54,6 +53,10 @@ class Choice:
         while not self.book.is_open(service_id, hour) and moment - at < LONGEST_CLOSURE:
             hour = moment = hour + timedelta(hours=1)
         return moment
+
+    def open_now(self, service_ids: list[UUID], at: datetime) -> list[UUID]:
+        """Those of them that are open."""
+        return [pk for pk in service_ids if self.book.is_open(pk, at)]
 
     def criterion(self, service_id: UUID) -> Criterion | None:
         """A hard criterion to decline on, rather one that the portal cannot check by itself."""

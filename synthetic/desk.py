@@ -56,6 +56,8 @@ class File:
     alerts: dict[UUID, Alert] = field(default_factory=dict)
     breaches: dict[UUID, Breach] = field(default_factory=dict)
     told: set[tuple[UUID, int]] = field(default_factory=set)
+    today: bool = False
+    fresh: list[Alert | Breach] = field(default_factory=list)
     settled: list[tuple[type[models.Model], str]] = field(default_factory=list)
 
 
@@ -70,6 +72,8 @@ class BatchDesk:
         self.waiting: dict[UUID, dict[UUID, UUID]] = {}
         self.freed: set[UUID] = set()
         self.related: set[tuple[UUID, UUID, str]] = set()
+        self.raised: dict[UUID, Alert] = {}
+        self.late: dict[UUID, Breach] = {}
         self.teams: dict[tuple[UUID, frozenset[UUID]], UUID | None] = {}
         self.next_reference = first
 
@@ -95,22 +99,22 @@ class BatchDesk:
         return referral
 
     def offers(self, referral: Referral) -> list[ReferralOffer]:
-        return list(self.files[referral.pk].offers.values())
+        return list(self.files[referral.id].offers.values())
 
     def moves(self, referral: Referral) -> list[Move]:
-        return self.files[referral.pk].moves
+        return self.files[referral.id].moves
 
     def clocks(self, referral: Referral) -> list[Clock]:
-        return list(self.files[referral.pk].clocks.values())
+        return list(self.files[referral.id].clocks.values())
 
     def last_step(self, referral: Referral) -> Step | None:
-        return self.files[referral.pk].last
+        return self.files[referral.id].last
 
     def transitions_of(self, step: Step) -> list[Transition]:
         return self.files[step.referral_id].transitions
 
     def open_question(self, referral: Referral) -> Question | None:
-        return self.files[referral.pk].question
+        return self.files[referral.id].question
 
     def vacancies(self, service_ids: Sequence[UUID], referral: Referral, at: datetime) -> list[Vacancy]:
         return [self._vacancy(self.book.services[pk], referral) for pk in service_ids]
@@ -135,14 +139,14 @@ class BatchDesk:
 
     def other(self, referral_id: UUID, referral: Referral, by: Actor) -> Referral | None:
         found = self.files.get(referral_id)
-        return found.referral if found and referral_id != referral.pk else None
+        return found.referral if found and referral_id != referral.id else None
 
     def same_person(self, referral: Referral, other: Referral) -> bool:
         return referral.patient_id == other.patient_id
 
     def write(self, step: StepInHand) -> None:
         referral = step.referral
-        found = self.files.setdefault(referral.pk, File(referral))
+        found = self.files.setdefault(referral.id, File(referral))
         for offer in (*step.new_offers, *step.changed_offers.values()):
             self._keep_offer(found, offer)
         found.moves = self._standing(found, step)
@@ -150,7 +154,7 @@ class BatchDesk:
         for clock in step.clocks:
             clock._state.adding = False
             clock.policy = self.book.policies[clock.policy_id]
-            found.clocks[clock.pk] = clock
+            found.clocks[clock.id] = clock
         if step.undoes is not None and found.question and found.question.step_id == step.undoes.pk:
             found.question = None
         self._settle(found, [step.step, *step.transitions])
@@ -165,18 +169,18 @@ class BatchDesk:
 
     def _keep_offer(self, found: File, offer: ReferralOffer) -> None:
         """Count who is being cared for, who waits, and where a place came free."""
-        found.offers[offer.pk] = offer
+        found.offers[offer.id] = offer
         taken = self.taken.setdefault(offer.service_id, set())
         if offer.status in OFFER_TAKEN:
-            taken.add(offer.pk)
-        elif offer.pk in taken:
-            taken.remove(offer.pk)
+            taken.add(offer.id)
+        elif offer.id in taken:
+            taken.remove(offer.id)
             self.freed.add(offer.service_id)
         waiting = self.waiting.setdefault(offer.service_id, {})
         if offer.status == OfferStatus.WAITLISTED:
-            waiting[offer.pk] = offer.referral_id
+            waiting[offer.id] = offer.referral_id
         else:
-            waiting.pop(offer.pk, None)
+            waiting.pop(offer.id, None)
 
     def _write_rows(self, found: File, step: StepInHand) -> None:
         for row in step.rows:
@@ -184,13 +188,18 @@ class BatchDesk:
                 self._relate(found, row, step.at)
                 continue
             if isinstance(row, Alert):
-                found.alerts[row.pk] = row
+                self._raise(found, row)
                 continue
             if isinstance(row, Question):
                 found.question = row
             elif isinstance(row, Answer):
                 found.question = None
             self._settle(found, [row])
+
+    def _raise(self, found: File, alert: Alert) -> None:
+        found.alerts[alert.pk] = alert
+        found.fresh.append(alert)
+        self.raised[alert.pk] = alert
 
     def _relate(self, found: File, row: Relationship, at: datetime) -> None:
         key = (row.patient_id, row.organisation_id, row.kind)
@@ -216,6 +225,8 @@ class BatchDesk:
         if breach.clock_id in found.breaches:
             return False
         found.breaches[breach.clock_id] = breach
+        found.fresh.append(breach)
+        self.late[breach.pk] = breach
         return True
 
     def add_alert(self, alert: Alert) -> bool:
@@ -223,19 +234,18 @@ class BatchDesk:
         if (alert.clock_id, alert.step) in found.told:
             return False
         found.told.add((alert.clock_id, alert.step))
-        found.alerts[alert.pk] = alert
+        self._raise(found, alert)
         return True
 
     def escalated(self, referral: Referral, step: int) -> None:
         referral.escalation = max(referral.escalation, step)
 
     def alert(self, alert_id: UUID, organisation_id: UUID | None) -> Alert | None:
-        found = next((file.alerts[alert_id] for file in self.files.values() if alert_id in file.alerts), None)
+        found = self.raised.get(alert_id)
         return found if found and found.organisation_id == organisation_id else None
 
     def breach(self, breach_id: UUID, organisation_id: UUID | None) -> Breach | None:
-        rows = (breach for file in self.files.values() for breach in file.breaches.values())
-        return next((breach for breach in rows if breach.pk == breach_id), None)
+        return self.late.get(breach_id)
 
     def change(self, row: models.Model, **columns: Any) -> None:
         for name, value in columns.items():
@@ -251,6 +261,10 @@ class BatchDesk:
     def close(self, referral_id: UUID) -> None:
         """The story is over: hand the file to the writer."""
         found = self.files.pop(referral_id)
+        for alert_id in found.alerts:
+            del self.raised[alert_id]
+        for breach in found.breaches.values():
+            del self.late[breach.pk]
         mutable = [found.referral, *found.offers.values(), *found.clocks.values()]
         rows = [*mutable, *found.breaches.values(), *found.alerts.values()]
         self.writer.put([*(self.writer.line(row) for row in rows), *found.settled])

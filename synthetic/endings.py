@@ -43,22 +43,22 @@ def _cancel(story: Story) -> bool:
     by = story.referrer if story.referrer.can(Permission.TRACK_SENT) else story.someone("spa_handler")
     if story.status not in {Status.SUBMITTED, Status.IN_TRIAGE, Status.ACCEPTED, Status.INFO_REQUESTED, Status.OFFERED}:
         return False
-    actions.cancel(referral_id=story.referral.pk, by=by, reason=story.say("cancelled"), at=story.at)
+    actions.cancel(referral_id=story.referral.id, by=by, reason=story.say("cancelled"), at=story.at)
     return True
 
 
 def _withdraw(story: Story) -> bool:
-    actions.withdraw(referral_id=story.referral.pk, by=_insider(story), reason=story.say("withdrawn"), at=story.at)
+    actions.withdraw(referral_id=story.referral.id, by=_insider(story), reason=story.say("withdrawn"), at=story.at)
     return True
 
 
 def _call_999(story: Story) -> bool:
-    actions.call_999(referral_id=story.referral.pk, by=_insider(story), reason=story.say("emergency"), at=story.at)
+    actions.call_999(referral_id=story.referral.id, by=_insider(story), reason=story.say("emergency"), at=story.at)
     return True
 
 
 def _death(story: Story) -> bool:
-    actions.record_death(referral_id=story.referral.pk, by=_insider(story), reason=story.say("deaths"), at=story.at)
+    actions.record_death(referral_id=story.referral.id, by=_insider(story), reason=story.say("deaths"), at=story.at)
     story.world.died(story)
     return True
 
@@ -69,7 +69,7 @@ def _duplicate(story: Story) -> bool:
     if original is None:
         return False
     by = story.someone("spa_handler", "triage_clinician")
-    actions.mark_duplicate(referral_id=story.referral.pk, by=by, duplicate_of=original, at=story.at)
+    actions.mark_duplicate(referral_id=story.referral.id, by=by, duplicate_of=original, at=story.at)
     return True
 
 

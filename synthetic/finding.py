@@ -36,16 +36,28 @@ def _awaiting(story: Story) -> list[ReferralOffer]:
 
 
 def _ask_again(story: Story) -> Turns:
-    """Every service said no or nothing: somebody at the point of access asks another, or one of them again."""
-    yield from story.wait(story.dice.minutes(12, 0.8))
+    """Somebody at the point of access asks a service that was closed until now, another one, or one again."""
+    if story.arrival.hold == "accepted":
+        raise TheEnd
+    yield from story.wait(story.dice.minutes(8, 0.6))
     if story.status != Status.ACCEPTED:
         return
     tried = frozenset(offer.service_id for offer in story.offers)
     choices = story.world.choice.services(story.asked, tried) or story.world.choice.services(story.asked)
     if not choices:
-        choices = list(tried) or [story.dice.choice(story.world.book.candidates).id]
+        choices = [offer.service_id for offer in story.offers] or [story.dice.choice(story.world.book.candidates).id]
+    yield from _until_open(story, choices[0])
+    if story.status != Status.ACCEPTED:
+        return
     by = story.someone(*HANDLERS)
-    actions.make_offers(referral_id=story.referral.pk, by=by, services=choices[:1], at=story.at)
+    actions.make_offers(referral_id=story.referral.id, by=by, services=choices[:1], at=story.at)
+
+
+def _until_open(story: Story, service_id: UUID) -> Turns:
+    """A closed service is asked in the first minutes after it opens."""
+    opens = story.world.choice.opens_after(service_id, story.at)
+    if opens > story.at:
+        yield from story.wait(opens - story.at + timedelta(seconds=story.dice.randint(60, 900)))
 
 
 def _answer(story: Story, offer: ReferralOffer) -> Turns:
@@ -66,9 +78,9 @@ def _answer(story: Story, offer: ReferralOffer) -> Turns:
 
 def _is_full(story: Story, service_id: UUID) -> bool:
     """No place free; services that do not count places are short of staff now and then."""
-    if story.arrival.hold == "waitlisted":
-        return True
     places = story.world.book.capacities.get(service_id)
+    if story.arrival.hold == "waitlisted" and places is None:
+        return True
     if places is None:
         kind = story.world.book.services[service_id].kind
         return not story.arrival.hold and story.dice.yes(shares.WAIT_WITHOUT_PLACES.get(kind, 0))
@@ -78,8 +90,8 @@ def _is_full(story: Story, service_id: UUID) -> bool:
 def _waitlist(story: Story, offer: ReferralOffer) -> None:
     hours = story.world.hours_of_care(offer.service_id)
     actions.waitlist_offer(
-        referral_id=story.referral.pk,
-        offer_id=offer.pk,
+        referral_id=story.referral.id,
+        offer_id=offer.id,
         by=story.worker(offer),
         hours=hours,
         note=story.say("waits"),
@@ -89,7 +101,7 @@ def _waitlist(story: Story, offer: ReferralOffer) -> None:
 
 def _accept(story: Story, offer: ReferralOffer) -> Turns:
     by = story.worker(offer)
-    chosen = {"referral_id": story.referral.pk, "offer_id": offer.pk, "by": by}
+    chosen = {"referral_id": story.referral.id, "offer_id": offer.id, "by": by}
     actions.accept_offer(**chosen, worker=by.id if story.dice.yes(0.5) else None, at=story.at)
     if (yield from story.slip(by)):
         yield from story.wait(timedelta(minutes=1))
@@ -104,8 +116,8 @@ def _decline(story: Story, offer: ReferralOffer) -> Turns:
         return
     by = story.worker(offer)
     actions.decline_offer(
-        referral_id=story.referral.pk,
-        offer_id=offer.pk,
+        referral_id=story.referral.id,
+        offer_id=offer.id,
         by=by,
         criterion=criterion,
         note=story.say("declined"),
@@ -119,12 +131,12 @@ def _ask(story: Story, offer: ReferralOffer) -> Turns:
     """The team asks the referrer first."""
     question = story.say("questions")
     actions.ask_about_offer(
-        referral_id=story.referral.pk, offer_id=offer.pk, by=story.worker(offer), question=question, at=story.at
+        referral_id=story.referral.id, offer_id=offer.id, by=story.worker(offer), question=question, at=story.at
     )
     yield from story.wait(story.dice.minutes(shares.ANSWERED[story.referral.urgency], 0.9))
     if offer.status != OfferStatus.INFO_REQUESTED:
         return
-    actions.answer(referral_id=story.referral.pk, by=story.referrer, text=story.say("answers"), at=story.at)
+    actions.answer(referral_id=story.referral.id, by=story.referrer, text=story.say("answers"), at=story.at)
     yield from story.wait(timedelta(minutes=story.dice.randint(2, 12)))
     if offer.status in OFFER_AWAITING_ANSWER:
         yield from _accept(story, offer)

@@ -1,13 +1,13 @@
 """The directory in memory: read once, in an order that does not depend on identifiers."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
 from directory.candidates import Candidate, candidates_at
-from directory.codes import OrganisationKind
+from directory.codes import OrganisationKind, Weekday
+from directory.hours import LONDON
 from directory.models import (
     Area,
     BankHoliday,
@@ -37,8 +37,9 @@ class Phonebook:
     areas: dict[str, Area]
     point_of_access: PointOfAccess
     policies: dict[UUID, ClockPolicy]
-    bank_holidays: frozenset
+    bank_holidays: frozenset[date]
     homes: dict[str, list[Organisation]] = field(default_factory=dict)
+    open_hours: dict[tuple[UUID, int, int, int], bool] = field(default_factory=dict)
     areas_of_practice: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
 
     @classmethod
@@ -76,13 +77,17 @@ class Phonebook:
                 homes.setdefault(CARE_HOME_PLACES.get(town, "leicestershire"), []).append(organisation)
         return homes
 
-    @lru_cache(maxsize=4096)  # noqa: B019  one phonebook lives as long as its command
-    def is_open(self, service_id: UUID, hour: datetime) -> bool:
-        """Whether the service is open in this hour."""
-        return next(row for row in self.candidates if row.id == service_id).timetable.is_open(hour)
+    def is_open(self, service_id: UUID, at: datetime) -> bool:
+        """Whether the service is open at the start of this hour: worked out once for each kind of day."""
+        local = at.astimezone(LONDON).replace(minute=0, second=0, microsecond=0)
+        key = (service_id, self._kind(local.date()), self._kind(local.date() - timedelta(days=1)), local.hour)
+        if key not in self.open_hours:
+            candidate = next(row for row in self.candidates if row.id == service_id)
+            self.open_hours[key] = candidate.timetable.is_open(local)
+        return self.open_hours[key]
 
-    def __hash__(self) -> int:
-        return id(self)
+    def _kind(self, day: date) -> int:
+        return Weekday.BANK_HOLIDAY if day in self.bank_holidays else day.weekday()
 
 
 def organisations_by_key() -> dict[str, Organisation]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from audit.ids import ids_from
 from patients.models import Patient
+from referrals.clocks import forget_policies
 from referrals.steps import at_desk
 from synthetic import shares
 from synthetic.desk import BatchDesk
@@ -25,11 +26,12 @@ from synthetic.people import Population, Skeleton, from_age
 from synthetic.phonebook import Phonebook
 from synthetic.progress import Progress
 from synthetic.rhythm import Rhythm
+from synthetic.rows import quick_rows
 from synthetic.simulation import Simulation, World
 from synthetic.staff import SYNTHETIC, Staff, ensure_people
 from synthetic.story import Arrival, Somebody
 from synthetic.today import arrivals_today, count_today
-from synthetic.writer import Writer
+from synthetic.writer import ORDER, Writer
 
 DEFAULT_SEED = 20
 
@@ -54,6 +56,7 @@ def seed(scale: Scale, *, seed: int, now: datetime, progress: Progress) -> dict[
             "There are people in this database already, and nothing is ever deleted. "
             "Start with an empty database: `make clean` forgets the demonstration's."
         )
+    forget_policies()
     counts = copy_context().run(_seed, scale, seed, now, progress)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -65,7 +68,9 @@ def _seed(scale: Scale, seed: int, now: datetime, progress: Progress) -> dict[st
     try:
         with transaction.atomic(), ids_from(Identifiers(Dice(seed, "staff"), now)):
             ensure_people()
-            return Filling(scale, seed, now, progress).fill()
+            filling = Filling(scale, seed, now, progress)
+            with quick_rows(ORDER):
+                return filling.fill()
     finally:
         gc.enable()
 
@@ -133,7 +138,8 @@ class Filling:
         history = self.scale.referrals - today
         arrivals = [Arrival(rhythm.moment(self.dice), one) for one in self.referred[:history]]
         rest = iter(self.referred[history:])
-        arrivals += arrivals_today(self.dice, self.now, self.scale.referrals, lambda: next(rest))
+        services = {service.slug: service.pk for service in self.book.services.values()}
+        arrivals += arrivals_today(self.dice, self.now, self.scale.referrals, lambda: next(rest), services)
         arrivals.sort(key=lambda arrival: arrival.at)
         return iter(arrivals)
 

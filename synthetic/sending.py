@@ -1,10 +1,9 @@
 """How a story begins: somebody refers a person, from their practice, ward, home, ambulance or by telephone."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from accounts.actors import Actor
-from directory.codes import Channel, NeedCode, Urgency
+from directory.codes import Channel, NeedCode
 from referrals import actions
 from referrals.actions.send import Need
 from referrals.codes import Consent, Direction, SceneSafety
@@ -73,7 +72,7 @@ def _referrer(story: Story, channel: str) -> Actor:
 
 def _need(story: Story, channel: str, urgency: str) -> Need:
     dice = story.dice
-    first = dice.pick(shares.NEEDS[urgency])
+    first = story.arrival.need or dice.pick(shares.NEEDS[urgency])
     needs = [first]
     if dice.yes(shares.SECOND_NEED):
         second = dice.pick(shares.NEEDS[urgency])

@@ -21,6 +21,7 @@ from synthetic.desk import BatchDesk
 from synthetic.dice import Dice
 from synthetic.endings import draw_fate
 from synthetic.finding import find_service
+from synthetic.following import Following
 from synthetic.phonebook import Phonebook
 from synthetic.sending import send
 from synthetic.staff import Staff
@@ -55,7 +56,7 @@ class World:
 
     def original_of(self, story: Story) -> UUID | None:
         """The open referral that this one repeats."""
-        original = self.originals.get(story.referral.pk)
+        original = self.originals.get(story.referral.id)
         found = self.desk.files.get(original) if original else None
         return original if found and found.referral.status in OPEN else None
 
@@ -65,7 +66,7 @@ class World:
         patient.deceased_at = story.at.date()
         self.dead[patient.pk] = patient
         told = event(Kind.PATIENT_DECEASED, by=ESCALATION, subject=patient, patient_id=patient.pk, at=story.at)
-        self.desk.note(story.referral.pk, told)
+        self.desk.note(story.referral.id, told)
 
 
 class Simulation:
@@ -76,7 +77,8 @@ class Simulation:
         self.order = count()
         self.queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self.looks: dict[UUID, datetime] = {}
-        self.running: dict[UUID, tuple[Story, Turns]] = {}
+        self.following = Following(self)
+        self.running: dict[UUID, Turns] = {}
 
     def run(self, arrivals: Iterable[Arrival], somebody: Callable[[], Somebody]) -> None:
         """Tell every story; what has not ended by now stays open. Nobody is referred after their death."""
@@ -110,12 +112,13 @@ class Simulation:
         draw_fate(story)
         original = self._original(story) if story.fate == "duplicate" else None
         send(story)
-        pk = story.referral.pk
+        pk = story.referral.id
         if original is not None:
-            self.world.originals[pk] = original.referral.pk
+            self.world.originals[pk] = original.referral.id
         if not arrival.hold:
             self.world.recent.append(story)
-        self.running[pk] = (story, tell(story))
+        self.running[pk] = tell(story)
+        self.desk.files[pk].today = bool(arrival.hold)
         self._turn(pk, arrival.at)
 
     def _original(self, story: Story) -> Story | None:
@@ -130,20 +133,20 @@ class Simulation:
 
     def _turn(self, pk: UUID, at: datetime) -> None:
         """The next turn of a story."""
-        turns = self.running[pk][1]
-        moment = next(turns, None)
+        moment = next(self.running[pk], None)
         if moment is None:
             del self.running[pk]
         else:
             self.at(moment, lambda then: self._turn(pk, then))
-        self._look_later(pk, at)
+        self.settle(pk, at)
 
-    def _look_later(self, pk: UUID, at: datetime) -> None:
-        """Put the sweep's next find on the queue; with none and no story, the file is closed."""
+    def settle(self, pk: UUID, at: datetime) -> None:
+        """Put what the sweep will find on the queue, and what people will do; when nothing is left, close the file."""
         found = self.desk.files[pk]
+        self.following.after(found, at)
         moment = sweeping.next_look(found, at)
         if moment is None:
-            if pk not in self.running and found.referral.status not in OPEN:
+            if pk not in self.running and found.referral.status not in OPEN and self.following.is_done(found, at):
                 self.world.originals.pop(pk, None)
                 self.looks.pop(pk, None)
                 self.desk.close(pk)
@@ -158,7 +161,7 @@ class Simulation:
             return
         del self.looks[pk]
         sweeping.look(self.desk, found, at)
-        self._look_later(pk, at)
+        self.settle(pk, at)
 
     def _watch_places(self, at: datetime) -> None:
         """Places that came free go to whoever waits, at the next sweep."""
@@ -172,7 +175,7 @@ class Simulation:
 
     def _fill(self, service_id: UUID, at: datetime) -> None:
         for referral_id in sweeping.fill(self.desk, service_id, at):
-            self._look_later(referral_id, at)
+            self.settle(referral_id, at)
 
 
 def tell(story: Story) -> Turns:

@@ -44,10 +44,12 @@ class Arrival:
     person: Somebody
     urgency: str = ""
     hold: str = ""
+    service: UUID | None = None
+    need: str = ""
     until: datetime | None = None
 
 
-class TheEnd(Exception):  # noqa: N818  not an error
+class TheEnd(Exception):
     """Nothing more happens in this story."""
 
 
@@ -99,12 +101,11 @@ class Story:
         return self.dice.choice(self.world.staff.by_team[offer.team_id])
 
     def wait(self, time: timedelta, share: float | None = None) -> Turns:
-        """Let time pass: in a story of today, up to this share of its time instead. Ends with the referral."""
-        until = self.arrival.until
+        """Let time pass; in a story of today, at most to this share of its time. Ends with the referral."""
+        until, then = self.arrival.until, self.at + time
         if until is not None and share is not None:
-            self.at = max(self.at, self.arrival.at + (until - self.arrival.at) * share)
-        else:
-            self.at += time
+            then = max(self.at, min(then, self.arrival.at + (until - self.arrival.at) * share))
+        self.at = then.replace(microsecond=0)
         yield self.at
         if self.referral.closed_at is not None and self.status != Status.COMPLETED:
             raise TheEnd

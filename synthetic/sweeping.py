@@ -37,14 +37,14 @@ def _steps_due(found: File, clock: Clock, at: datetime) -> list:
     if clock.offer_id is not None or found.referral.status not in OPEN:
         return []
     due = watch.steps_due(clock, clock.policy.steps.all(), at)
-    return [step for step in due if (clock.pk, step.step) not in found.told]
+    return [step for step in due if (clock.id, step.step) not in found.told]
 
 
 def _close_unanswered(found: File, at: datetime) -> None:
     for offer in list(found.offers.values()):
         late = offer.status in OFFER_AWAITING_ANSWER and offer.due_at is not None and offer.due_at < at
         if late and found.referral.status == Status.OFFERED:
-            actions.expire_offer(referral_id=found.referral.pk, offer_id=offer.pk, by=ESCALATION, at=at)
+            actions.expire_offer(referral_id=found.referral.id, offer_id=offer.id, by=ESCALATION, at=at)
 
 
 def _carry_on(found: File, at: datetime) -> None:
@@ -57,7 +57,7 @@ def _carry_on(found: File, at: datetime) -> None:
         offer = found.offers[question.offer_id]
         waits = offer.status == OfferStatus.INFO_REQUESTED and found.referral.status == Status.OFFERED
     if waits:
-        actions.resume(referral_id=found.referral.pk, by=ESCALATION, at=at)
+        actions.resume(referral_id=found.referral.id, by=ESCALATION, at=at)
 
 
 def next_look(found: File, after: datetime) -> datetime | None:
@@ -67,23 +67,29 @@ def next_look(found: File, after: datetime) -> datetime | None:
 
 
 def _moments(found: File) -> Iterator[datetime]:
+    """Every moment at which the sweep would find something, past ones included."""
     for clock in found.clocks.values():
-        if clock.pk not in found.breaches and clock.result == Clock.Result.MISSED:
+        if clock.stopped_at is None:
+            if clock.paused_since is None:
+                yield from _of_running(found, clock)
+        elif clock.result == Clock.Result.MISSED and clock.id not in found.breaches:
             yield max(clock.stopped_at, found.referral.updated_at)
-        if not watch.is_running(clock):
-            continue
-        if clock.warned_at is None:
-            yield clock.warn_at
-        if clock.pk not in found.breaches:
-            yield clock.due_at
-        if clock.offer_id is None:
-            for step in clock.policy.steps.all():
-                if (clock.pk, step.step) not in found.told:
-                    yield clock.started_at + timedelta(minutes=step.after_minutes)
     if found.referral.status == Status.OFFERED:
         yield from (row.due_at for row in found.offers.values() if row.due_at and row.status in OFFER_AWAITING_ANSWER)
     if found.question is not None:
         yield found.question.answer_by
+
+
+def _of_running(found: File, clock: Clock) -> Iterator[datetime]:
+    if clock.warned_at is None:
+        yield clock.warn_at
+    if clock.id not in found.breaches:
+        yield clock.due_at
+    if clock.offer_id is not None:
+        return
+    for step in clock.policy.steps.all():
+        if (clock.id, step.step) not in found.told:
+            yield clock.started_at + timedelta(minutes=step.after_minutes)
 
 
 def fill(desk: BatchDesk, service_id: UUID, at: datetime) -> list[UUID]:

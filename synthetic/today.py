@@ -5,14 +5,17 @@ how many minutes ago they were sent. Numbers are invented. Together with the his
 point of access with new, pressing and late work, teams with offers, and people being cared for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from directory.codes import Urgency
+from directory.codes import NeedCode, Urgency
 from synthetic.dice import Dice
 from synthetic.story import Arrival, Somebody
 
+VIRTUAL_WARD = "intensive-community-support"
+HARD_TO_PLACE = (NeedCode.PERSONAL_CARE, NeedCode.HOUSING, NeedCode.SOCIAL_ISOLATION)
 CRISIS, URGENT, SOON, ROUTINE = Urgency.CRISIS, Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE
 
 
@@ -25,6 +28,8 @@ class Standing:
     urgencies: tuple[str, ...]
     youngest: float
     oldest: float
+    service: str = ""
+    needs: tuple[str, ...] = ()
 
 
 TODAY = (
@@ -46,15 +51,16 @@ TODAY = (
     Standing("offered", 12, (URGENT,), 20, 130),
     Standing("offered", 8, (SOON,), 60, 500),
     Standing("offered", 6, (ROUTINE,), 200, 1300),
-    Standing("waitlisted", 8, (SOON, ROUTINE), 600, 4000),
+    Standing("waitlisted", 9, (SOON, ROUTINE), 600, 4000, needs=HARD_TO_PLACE),
     Standing("allocated", 6, (CRISIS,), 30, 80),
     Standing("allocated", 8, (URGENT, SOON), 90, 900),
     Standing("responding", 6, (CRISIS,), 50, 118),
     Standing("responding", 2, (CRISIS,), 124, 150),
     Standing("responding", 3, (URGENT,), 200, 1200),
-    Standing("in_service", 24, (CRISIS,), 150, 2600),
-    Standing("in_service", 26, (URGENT, SOON), 2000, 9000),
+    Standing("in_service", 14, (CRISIS,), 150, 2600),
+    Standing("in_service", 62, (URGENT,), 3000, 16000, VIRTUAL_WARD, (NeedCode.RESPIRATORY, NeedCode.HEART_FAILURE)),
 )
+"""The virtual ward is full: the last ones wait, and get a place when it completes somebody."""
 
 
 def count_today(referrals: int) -> int:
@@ -66,10 +72,19 @@ def _share(standing: Standing, referrals: int) -> int:
     return max(1, round(standing.count * min(referrals, 6000) / 6000))
 
 
-def arrivals_today(dice: Dice, now: datetime, referrals: int, somebody: Callable[[], Somebody]) -> Iterator[Arrival]:
+def arrivals_today(
+    dice: Dice, now: datetime, referrals: int, somebody: Callable[[], Somebody], services: Mapping[str, UUID]
+) -> Iterator[Arrival]:
     """The stories of today."""
     for standing in TODAY:
         for _ in range(_share(standing, referrals)):
-            ago = timedelta(minutes=dice.uniform(standing.youngest, standing.oldest))
-            urgency = dice.choice(standing.urgencies)
-            yield Arrival(now - ago, somebody(), urgency=urgency, hold=standing.stage, until=now)
+            ago = timedelta(seconds=round(60 * dice.uniform(standing.youngest, standing.oldest)))
+            yield Arrival(
+                now - ago,
+                somebody(),
+                urgency=dice.choice(standing.urgencies),
+                hold=standing.stage,
+                service=services.get(standing.service),
+                need=dice.choice(standing.needs) if standing.needs else "",
+                until=now,
+            )

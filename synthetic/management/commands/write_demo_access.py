@@ -1,4 +1,4 @@
-"""`manage.py write_demo_access`: make sure the demo people and partner systems exist, and list them in var/demo.json."""
+"""`manage.py write_demo_access`: the demo people and partner systems exist, and var/demo.json lists them."""
 
 from typing import Any
 
