@@ -96,7 +96,9 @@ class ReferralFilters(PageIn):
     place = Text(required=False, max_length=50, help_text="Slug of a place, like leicester.")
     received_from = Instant(required=False, help_text="Received at or after this moment.")
     received_to = Instant(required=False, help_text="Received before this moment.")
-    updated_since = Instant(required=False, help_text="Changed at or after this moment.")
+    updated_since = Instant(
+        required=False, help_text="Something was recorded or written since, whatever time it states."
+    )
     external_id = Text(required=False, max_length=100)
     nhs_number = Text(required=False, max_length=20)
 

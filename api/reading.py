@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor, system_actor
@@ -101,16 +101,26 @@ def _filtered(rows: Any, filters: Mapping[str, Any]) -> Any:
         "place": "place__slug",
         "received_from": "received_at__gte",
         "received_to": "received_at__lt",
-        "updated_since": "updated_at__gte",
         "external_id": "external_id",
     }
     rows = rows.filter(**{plain[name]: value for name, value in filters.items() if name in plain})
+    if "updated_since" in filters:
+        rows = rows.filter(_changed_since(filters["updated_since"]))
     if "open" in filters:
         rows = rows.filter(status__in=OPEN if filters["open"] else CLOSED)
     if "nhs_number" in filters:
         number = normalise(filters["nhs_number"])
         rows = rows.filter(patient__nhs_number=number, patient__restricted=False) if number else rows.none()
     return rows
+
+
+def _changed_since(moment: datetime) -> Any:
+    """Steps recorded since, whatever time they state, and messages: the id of a step holds when it was recorded."""
+    first = UUID(int=int(moment.timestamp() * 1000) << 80)
+    here = OuterRef("pk")
+    return Exists(Step.objects.filter(referral=here, id__gte=first)) | Exists(
+        Message.objects.filter(referral=here, for_referrer=True, at__gte=moment)
+    )
 
 
 def record_of(by: Actor, referral_id: UUID) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.actors import Actor
 from api import inputs
 from api.conditions import expected_version
 from api.documentation import steps as documented
@@ -37,7 +38,7 @@ class Step:
     run: Callable[..., Any]
     title: str
     words: str
-    prepare: Callable[[Mapping[str, Any], UUID | None], Arguments] | None = None
+    prepare: Callable[[Actor, Mapping[str, Any], UUID | None], Arguments] | None = None
 
     @property
     def slug(self) -> str:
@@ -49,10 +50,12 @@ class Step:
         return SCOPES_OF.get(self.verb, (Scope.OFFERS_RESPOND,))
 
 
-def _criterion(given: Mapping[str, Any], offer_id: UUID | None) -> Arguments:
-    """The hard criterion that this code names for the service of the offer."""
-    services = ReferralOffer.objects.filter(pk=offer_id).values("service")
-    criterion = Criterion.objects.in_force().filter(service__in=services, code=given["criterion"]).first()
+def _criterion(by: Actor, given: Mapping[str, Any], offer_id: UUID | None) -> Arguments:
+    """The criterion that this code names for the service of the offer."""
+    service_id = ReferralOffer.objects.visible_to(by).filter(pk=offer_id).values_list("service", flat=True).first()
+    if service_id is None:
+        raise not_found()
+    criterion = Criterion.objects.in_force().filter(service=service_id, code=given["criterion"]).first()
     if criterion is None:
         message = "Send the code of a criterion of this service: see its entry in services."
         raise Problem(
@@ -61,7 +64,7 @@ def _criterion(given: Mapping[str, Any], offer_id: UUID | None) -> Arguments:
     return {"criterion": criterion, "note": given.get("note", "")}
 
 
-def _service(given: Mapping[str, Any], _offer_id: UUID | None) -> Arguments:
+def _service(_by: Actor, given: Mapping[str, Any], _offer_id: UUID | None) -> Arguments:
     service = Service.objects.in_force().filter(slug=given["service"]).first()
     if service is None:
         message = "There is no current service with this slug."
@@ -195,9 +198,10 @@ class TakeStep(Endpoint):
 
     def _take(self, referral_id: UUID, offer_id: UUID | None, version: int, given: Mapping[str, Any]) -> Response:
         arguments = {"referral_id": referral_id} | ({"offer_id": offer_id} if offer_id else {})
-        prepared = self.step.prepare(given, offer_id) if self.step.prepare else dict(given)
+        by = self.caller.acting
+        prepared = self.step.prepare(by, given, offer_id) if self.step.prepare else dict(given)
         try:
-            self.step.run(by=self.caller.acting, expected_version=version, **arguments, **prepared)
+            self.step.run(by=by, expected_version=version, **arguments, **prepared)
         except NotPermitted as refusal:
             if offer_id and refusal.code == Code.NO_RELATIONSHIP:
                 raise not_found() from refusal

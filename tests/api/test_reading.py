@@ -84,6 +84,21 @@ def test_filters(world: World, query: dict, found: bool):
     assert bool(ids(world.surgery.get(LIST, query))) is found
 
 
+def test_what_changed_since_counts_when_it_was_recorded_not_what_time_it_states(world: World):
+    start = timezone.now()
+    with time_machine.travel(start - timedelta(hours=2)):
+        world.surgery.token, world.provider.token = world.surgery.get_token(), world.provider.get_token()
+        told, visited, untouched = accepted(world), accepted(world), sent(world)
+    world.surgery.token, world.provider.token = world.surgery.get_token(), world.provider.get_token()
+    since = {"updated_since": (start - timedelta(minutes=1)).isoformat()}
+    assert ids(world.surgery.get(LIST, since)) == []
+    earlier = (start - timedelta(minutes=50)).isoformat()
+    assert world.provider.step(visited, "first-contact", {"at": earlier}).status_code == 200
+    world.provider.post(f"{LIST}/{told.pk}/messages", {"text": "We ring at noon"})
+    assert set(ids(world.surgery.get(LIST, since))) == {str(told.pk), str(visited.pk)}
+    assert untouched.pk
+
+
 def test_another_organisation_sees_nothing_of_it(world: World):
     referral, offer = offered(world)
     stranger = partner(directory.practice(), *Scope)

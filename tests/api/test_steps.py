@@ -112,8 +112,9 @@ def test_an_offer_to_somebody_else_is_not_there(world: World):
     referral, mine = offered(world, world.service, elsewhere)
     theirs = ReferralOffer.objects.get(referral=referral, service=elsewhere)
     for offer_id in (theirs.pk, referral.pk):
-        answer = world.provider.step(referral, f"offers/{offer_id}/accept")
-        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+        for step, body in (("accept", {}), ("decline", {"criterion": "adult"})):
+            answer = world.provider.step(referral, f"offers/{offer_id}/{step}", body)
+            assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
     mine.refresh_from_db()
     assert mine.status == "requested"
 
