@@ -129,7 +129,11 @@ class AdviseForm(StepForm):
 class RejectForm(StepForm):
     """Declined as inappropriate: on a criterion, and with somewhere to turn."""
 
-    criterion = forms.ChoiceField(label="Criterion that is not met", widget=forms.Select(attrs={"data-long": "true"}))
+    criterion = forms.ChoiceField(
+        label="Criterion that is not met",
+        widget=forms.Select(attrs={"data-long": "true"}),
+        error_messages={"required": "Select the criterion that is not met"},
+    )
     signpost = text(
         "Where should the referrer turn instead?", 500, rows=2, missing="Say where the referrer should turn instead"
     )

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from directory.codes import NeedCode
 from directory.matching import Reason, Suggestion, criterion_words
+from pages import words
 from patients.presenters import banner
 from referrals.codes import SceneSafety
 from referrals.models import Referral, ReferralOffer, Step, TriageDecision
@@ -55,9 +57,10 @@ class ReferralPage:
 
     @property
     def clocks(self) -> list[ClockChip]:
-        """The referral's own clocks; those of offers are shown with the offer."""
+        """The referral's own clocks, the one that runs out first before the others; offers show their own."""
         chips = [chip(clock, self.file.now) for clock in self.file.clocks if clock.offer_id is None]
-        return [shown for shown in chips if not shown.is_ended]
+        shown = [one for one in chips if not one.is_ended]
+        return sorted(shown, key=lambda one: (one.stopped_at is not None, one.due_at))
 
     @property
     def needs(self) -> list[str]:
@@ -123,29 +126,51 @@ class OfferView:
 
 
 def entries(steps: Iterable[Step], file: ReferralFile) -> Iterable[dict[str, Any]]:
-    """Steps as lines of a timeline."""
+    """Steps, newest first, as lines of a timeline."""
     names = {offer.pk: offer.service.name for offer in file.offers}
+    results = _results(file)
     for step in steps:
         asked = [offer.service.name for offer in file.offers if offer.requested_at == step.at]
+        result = "" if step.was_undone else results.pop(step.verb, "")
         yield {
             "at": step.at,
             "what": _what(step, names.get(step.offer_id, ""), asked),
             "by": ", ".join(part for part in (step.by_name, step.by_role, step.by_organisation) if part),
-            "detail": _detail(step, file.decisions.get(step.pk)),
+            "detail": _detail(step, file.decisions.get(step.pk), result),
             "undone": step.was_undone,
         }
 
 
+def _results(file: ReferralFile) -> dict[str, str]:
+    """What the referral's columns say of the latest step of a kind: to whom, when, how it ended."""
+    referral = file.referral
+    met, ended = referral.first_contact_at, referral.get_outcome_display() if referral.outcome else ""
+    latest = {
+        Verb.ASSIGN: f"To {referral.assigned_to.name if referral.assigned_to else 'nobody'}",
+        Verb.ALLOCATE: f"To {referral.worker.name}" if referral.worker else "",
+        Verb.FIRST_CONTACT: f"Met {words.moment(met)}" if met else "",
+        Verb.COMPLETE: f"Outcome: {ended}" if ended else "",
+    }
+    if file.steps and any("assigned_to_id" in step.before for step in _newer_than(file.steps, Verb.ASSIGN)):
+        del latest[Verb.ASSIGN]
+    return {verb.value: text for verb, text in latest.items()}
+
+
+def _newer_than(steps: Iterable[Step], verb: Verb) -> Iterable[Step]:
+    """The steps after the latest of this verb."""
+    return takewhile(lambda step: step.verb != verb or step.was_undone, steps)
+
+
 def _what(step: Step, service: str, asked: list[str]) -> str:
     label = Verb(step.verb).label
-    words = label[:1].upper() + label[1:]
+    said = label[:1].upper() + label[1:]
     if asked:
-        return f"{words}; asked {', '.join(asked)}"
-    return f"{words} ({service})" if service else words
+        return f"{said}; asked {', '.join(asked)}"
+    return f"{said} ({service})" if service else said
 
 
-def _detail(step: Step, decision: TriageDecision | None) -> str:
-    parts = [step.reason]
+def _detail(step: Step, decision: TriageDecision | None, result: str) -> str:
+    parts = [result, step.reason]
     if decision is not None:
         criterion = decision.criterion
         parts += [
