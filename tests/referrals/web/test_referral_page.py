@@ -1,6 +1,8 @@
 """One referral: who may open it, what must not be missed, only what is allowed, nothing that breaks on odd input."""
 
+import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -107,6 +109,19 @@ def test_a_restricted_record_asks_for_a_reason_before_anything_is_shown_or_done(
     )  # fmt: skip
     assert person.family_name.upper() in words(open_page(client, referral))
     assert Access.objects.filter(subject_id=referral.pk, outcome="break_glass").exists()
+
+
+@pytest.mark.parametrize("wanted", ["", "https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+def test_giving_a_reason_leads_back_to_the_referral_and_nowhere_else(cast, as_, wanted):
+    referral = make_referral(cast)
+    person = referral.patient
+    Patient.objects.filter(pk=person.pk).update(restricted=True)
+    client = as_(cast.clinician)
+    back = reverse("referral", args=[referral.pk])
+    path = re.search(r'href="([^"]+/open/[^"]*)"', open_page(client, referral).content.decode()).group(1)
+    path = path.replace(quote(back, safe=""), quote(wanted, safe="")) if wanted else path
+    opened = client.post(path, {"reason": "Called in pain, nobody else can help"})
+    assert opened.url == (reverse("patient", args=[person.pk]) if wanted else back)
 
 
 def test_possible_duplicates_are_shown_and_marked(cast, as_):
