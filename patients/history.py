@@ -28,7 +28,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if value is None or isinstance(value, (str, bool, int)):
         return value
-    return str(value.pk if isinstance(value, UUID) else value)
+    return str(value)
 
 
 def standing_merge(kept: Patient, merge_id: UUID) -> Merge | None:

@@ -4,7 +4,7 @@ A person may have several records that were merged: the kept one and those that 
 one of them gives a right to all, so every question about rights is asked of the whole family of records.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -63,20 +63,9 @@ class PatientQuerySet(models.QuerySet[Any]):
         """Records that carry this NHS number, verified ones first."""
         return self.filter(nhs_number=nhs_number).exclude(nhs_number="").order_by("nhs_number_status", "id")
 
-    def born_on(self, dates: list[date]) -> Self:
-        """Records with one of these dates of birth."""
-        return self.filter(date_of_birth__in=dates)
-
     def scored(self, words: list[str]) -> Self:
         """Adds family_score and given_score: how like the words typed the names are, from 0 to 1, in either order."""
         return self.annotate(family_score=_likeness("family_name", words), given_score=_likeness("given_name", words))
-
-    def like_name(self, name: str) -> Self:
-        """Current records whose family name resembles one of the words typed (trigram), best first."""
-        words = name_words(name)
-        if not words:
-            return self.none()
-        return self.current().filter(family_like(words)).scored(words).order_by("-family_score", "-given_score", "id")
 
 
 class BreakGlassQuerySet(models.QuerySet[Any]):

@@ -166,12 +166,11 @@ def _form_page(
 def _from_search(request: HttpRequest) -> dict[str, Any]:
     """The first values of the form: a name typed as two words is given name and family name."""
     form = SearchForm(recall(request.actor.id, request.GET.get("found", "")) or {})
-    if not form.is_valid():
-        return {}
-    *given, family = form.cleaned_data["name"].split() or [""]
+    form.is_valid()
+    *given, family = form.cleaned_data.get("name", "").split() or [""]
     return {
         "given_name": " ".join(given),
         "family_name": family,
-        "nhs_number": form.cleaned_data["nhs_number"],
-        "date_of_birth": form.cleaned_data["date_of_birth"],
+        "nhs_number": form.cleaned_data.get("nhs_number"),
+        "date_of_birth": form.cleaned_data.get("date_of_birth"),
     }

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.errors import Invalid, NotPermitted
@@ -10,6 +11,7 @@ from audit.events import Kind
 from audit.models import Event
 from directory.codes import OrganisationKind
 from patients import actions
+from patients.actions.identity import number_held_once
 from patients.errors import AlreadyHere
 from patients.models import Change, NumberStatus, Patient, Relationship
 from tests.factories import directory, people
@@ -216,3 +218,27 @@ def test_a_sent_number_that_fails_the_check_does_not_block_other_changes():
 
     assert changed.phone == "0116 496 0003"
     assert changed.nhs_number == NHS_ENGLANDS_EXAMPLE
+
+
+def test_only_the_rule_about_verified_numbers_means_that_somebody_is_here():
+    with pytest.raises(IntegrityError), number_held_once("9990000018"):
+        Patient.objects.create(family_name="Impossible", nhs_number="short")
+
+
+def test_a_change_of_practice_is_kept_by_name_and_moves_the_person():
+    added = patient(postcode="")
+
+    changed = actions.update_details(
+        by=people.SYSTEM, patient_id=added.pk, practice=directory.practice("North Surgery", place="rutland")
+    )
+    moved = actions.update_details(by=people.SYSTEM, patient_id=added.pk, practice=None, sex="female")
+
+    assert changed.place.slug == "rutland"
+    assert moved.place is None
+    assert Change.objects.filter(what="updated").last().before == {"sex": "unknown", "practice": "North Surgery"}
+
+
+def test_a_practice_that_is_not_yet_placed_leaves_the_place_open():
+    unplaced = directory.organisation(OrganisationKind.PRACTICE)
+
+    assert patient(practice=unplaced).place is None

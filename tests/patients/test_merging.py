@@ -233,3 +233,26 @@ def test_a_merge_row_is_never_deleted():
     unmerge(joined)
 
     assert Merge.objects.filter(undone_at__isnull=False).get() == joined
+
+
+def test_a_restricted_record_is_judged_only_by_whoever_opened_it():
+    trust = directory.organisation()
+    by = people.actor("shift_lead", at=trust)
+    kept, hidden = patient(seen_by=trust), patient()
+    actions.restrict(by=SYSTEM, patient_id=hidden.pk, reason="Member of staff")
+
+    with pytest.raises(NotPermitted, match="One of these records is restricted"):
+        merge(kept, hidden, by=by)
+
+
+def test_rows_name_themselves_without_naming_anybody():
+    kept, absorbed = patient(family_name="Secret"), patient(identifiers=(("https://example.org/id", "A-1"),))
+    trust = directory.organisation()
+    relate(kept, trust)
+    joined = merge(kept, absorbed)
+    judged = actions.not_duplicate(by=SYSTEM, first_id=patient().pk, second_id=patient().pk)
+    glass = actions.open_glass(by=people.actor("shift_lead"), patient_id=kept.pk, reason="Fell, no answer at home")
+
+    rows = [kept, joined, judged, glass, kept.changes.first(), kept.relationships.first(), absorbed.identifiers.get()]
+
+    assert not any("Secret" in str(row) or "A-1" in str(row) for row in rows)

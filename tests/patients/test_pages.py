@@ -445,3 +445,41 @@ def test_a_script_in_a_name_stays_text(client, lead, trust):
 
     assert "<script>alert(1)" not in words(response)
     assert "{{ 7*7 }}" in words(response)
+
+
+def test_edit_that_is_refused_says_why_beside_the_field(client, lead, thompson):
+    known = patient(verified=True)
+    address = reverse("patient_edit", args=[thompson.pk])
+
+    taken = client.post(address, form_of(thompson, nhs_number=known.nhs_number))
+    wrong = client.post(address, form_of(thompson, postcode="LE2"))
+
+    assert "This person is already here" in words(taken)
+    assert "Enter a full postcode" in words(wrong)
+
+
+def test_a_number_that_fails_its_check_is_not_verified(client, lead, thompson):
+    Patient.objects.filter(pk=thompson.pk).update(nhs_number="3478526985", nhs_number_valid=False)
+
+    response = client.post(reverse("patient_verify", args=[thompson.pk]), {"checked_with": "Summary Care Record"})
+
+    assert response.status_code == 422
+    assert "passes the check" in words(response)
+
+
+def test_separating_two_holders_of_one_verified_number_says_what_to_do(client, lead, thompson):
+    other = patient(nhs_number=thompson.nhs_number, family_name="Other")
+    joined = actions.merge(by=SYSTEM, kept_id=thompson.pk, absorbed_id=other.pk, reason="Same person, really")
+    Patient.objects.filter(pk=other.pk).update(nhs_number_status="01")
+    actions.verify_number(by=SYSTEM, patient_id=thompson.pk, checked_with="Summary Care Record")
+
+    response = client.post(
+        reverse("patient_unmerge", args=[thompson.pk, joined.pk]), {"reason": "Two people after all"}
+    )
+
+    assert response.status_code == 422
+    assert "Correct one number before you separate" in words(response)
+
+
+def test_a_forgotten_search_leaves_the_form_empty(client, lead):
+    assert client.get(reverse("patient_add"), {"found": "gone"}).status_code == 200

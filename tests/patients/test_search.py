@@ -226,3 +226,15 @@ def plan_of(sql: str, *, explained: bool = False) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_the_portal_itself_reaches_everybody(thompson):
+    hidden = patient()
+    actions.restrict(by=people.SYSTEM, patient_id=hidden.pk, reason="Member of staff")
+
+    assert Patient.objects.related_to(people.SYSTEM).count() == 2
+    assert find(by=people.SYSTEM, number=hidden.nhs_number)[0].may_open
+
+
+def test_somebody_without_number_or_date_of_birth_has_no_duplicates_to_offer(by):
+    assert possible_duplicates(patient(nhs_number="", date_of_birth=None), by) == []
