@@ -22,7 +22,7 @@ from referrals.actions.undo import check_undo
 from referrals.codes import Consent
 from referrals.desk import NotFound, places_taken
 from referrals.models import Clock, Handoff, Message, Question, Referral, ReferralOffer, Step, TriageDecision
-from referrals.states import OFFER_TAKEN, OPEN, Verb
+from referrals.states import OFFER_LIVE, OFFER_TAKEN, OPEN, Verb
 
 RELATED = (
     "patient__practice",
@@ -90,11 +90,11 @@ class ReferralFile:
 
     @cached_property
     def my_offer(self) -> ReferralOffer | None:
-        """The offer that the actor's team holds, the latest when there were several."""
+        """The offer that the actor's team holds: taken before live before closed, then the latest."""
         if not self.actor.can(Permission.RESPOND):
             return None
-        mine = [offer for offer in self.offers if policies.mine(self.actor, offer)]
-        return next((offer for offer in mine if offer.status in OFFER_TAKEN), mine[-1] if mine else None)
+        mine = [offer for offer in reversed(self.offers) if policies.mine(self.actor, offer)]
+        return min(mine, key=lambda o: (o.status not in OFFER_TAKEN, o.status not in OFFER_LIVE), default=None)
 
     @cached_property
     def verbs(self) -> list[Verb]:

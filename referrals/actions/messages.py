@@ -20,14 +20,16 @@ def send_message(
 ) -> Message:
     """Add a line to the conversation. Lines not for the referrer are seen by the caring teams only.
 
-    A form that carries a message_id writes one line however often it is sent.
+    A form that carries a message_id writes one line however often it is sent; other words are another line.
     """
     if not text.strip():
         raise Invalid("Enter a message.", field="text")
     referral = desk().lock(referral_id, by)
     message_id = message_id or new_id()
-    if sent := Message.objects.filter(pk=message_id, referral=referral).first():
-        return sent
+    if sent := Message.objects.filter(pk=message_id).first():
+        if (sent.referral_id, sent.by_id, sent.text) == (referral.pk, by.id, text):
+            return sent
+        message_id = new_id()
     now = timezone.now()
     written = Message.objects.create(
         id=message_id,
@@ -57,6 +59,4 @@ def mark_read(*, referral: Referral, by: Actor, at: datetime | None = None) -> N
     now = at or timezone.now()
     desk().change(referral, news_seen_at=now)
     seen = {"referral": str(referral.pk), "news_seen": True}
-    desk().tell(
-        event(Kind.REFERRAL_UPDATED, by=by, subject=referral, patient_id=referral.patient_id, at=now, **seen)
-    )
+    desk().tell(event(Kind.REFERRAL_UPDATED, by=by, subject=referral, patient_id=referral.patient_id, at=now, **seen))

@@ -59,7 +59,10 @@ DECLINE = Way(
     "Decline on a criterion",
     "Decline",
     "Declined. The next service is asked, or the point of access is told.",
-    help="Only when the person does not meet one of your service’s criteria. If you have no free place, use the waiting list.",
+    help=(
+        "Only when the person does not meet one of your service’s criteria. "
+        "If you have no free place, use the waiting list."
+    ),
     grave=True,
 )
 ALLOCATE = Way(Verb.ALLOCATE, actions.allocate, forms.AllocateForm, "Say who will go", "Save", "Saved who will go.")

@@ -6,12 +6,14 @@ that the person can decide again. The same step sent twice happens once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -29,6 +31,7 @@ from referrals.states import OFFER_TRANSITIONS, OPEN, OfferStatus, Verb
 from referrals.steps import stale
 
 View = Callable[..., HttpResponse]
+REMEMBER_SECONDS = 3600
 ANSWERS = {
     Verb.SEE_OFFER: OfferStatus.ACKNOWLEDGED,
     Verb.ASK_ABOUT_OFFER: OfferStatus.INFO_REQUESTED,
@@ -112,7 +115,7 @@ def see_other(path: str) -> HttpResponseRedirect:
 
 def _take(request: HttpRequest, file: ReferralFile, way: Way) -> HttpResponse:
     form = way.form(request.POST, file=file)
-    if _is_done_already(file, way, form.seen_version):
+    if _is_done_already(request, file, way, form.seen_version):
         return _done(request, file.referral, way)
     if form.seen_version is not None and form.seen_version != file.referral.version:
         return _overtaken(request, file.referral.pk, way, _who_was_first(file))
@@ -127,15 +130,28 @@ def _take(request: HttpRequest, file: ReferralFile, way: Way) -> HttpResponse:
         return step_page(request, file, way, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (StaleVersion, IllegalTransition, NotPermitted) as refused:
         return _overtaken(request, file.referral.pk, way, refused)
+    cache.set(_sent_key(request, referral.pk, form.seen_version), _digest(request), timeout=REMEMBER_SECONDS)
     return _done(request, referral, way)
 
 
-def _is_done_already(file: ReferralFile, way: Way, seen: int | None) -> bool:
-    """The same step by the same person, sent again: a double click, a reload, the back button."""
+def _is_done_already(request: HttpRequest, file: ReferralFile, way: Way, seen: int | None) -> bool:
+    """The same step by the same person, sent again in the same words: a double click, a reload, the back button."""
     if seen is None or seen == file.referral.version:
         return False
-    same = [step for step in file.steps_since(seen) if step.version == seen + 1]
-    return any(step.verb == way.verb and step.by_id == file.actor.id for step in same)
+    after = next((step for step in file.steps if step.version == seen + 1), None)
+    if after is None or after.verb != way.verb or after.by_id != file.actor.id:
+        return False
+    return cache.get(_sent_key(request, file.referral.pk, seen)) in {None, _digest(request)}
+
+
+def _sent_key(request: HttpRequest, referral_id: UUID, version: int) -> str:
+    return f"sent:{request.actor.id}:{referral_id}:{version}"
+
+
+def _digest(request: HttpRequest) -> str:
+    """What a form said, so that the same form is recognised."""
+    said = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def _who_was_first(file: ReferralFile) -> DomainError:
@@ -148,7 +164,7 @@ def _done(request: HttpRequest, referral: Referral, way: Way) -> HttpResponse:
 
 
 def _overtaken(request: HttpRequest, referral_id: UUID, way: Way, refused: DomainError) -> HttpResponse:
-    """Somebody else acted first: show what changed, keep what was typed, offer to decide again where that is possible."""
+    """Somebody else acted first: show what changed, keep what was typed, let them decide again where that is possible."""
     file = ReferralFile.open(referral_id, request.actor)
     typed = request.POST.copy()
     seen = way.form(typed, file=file).seen_version

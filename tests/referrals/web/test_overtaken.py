@@ -67,6 +67,17 @@ def test_the_back_button_after_a_step_does_not_repeat_it(cast, as_):
     assert referral.questions.count() == 1
 
 
+def test_other_words_from_the_page_before_are_not_swallowed(cast, as_):
+    referral = make_referral(cast, Status.IN_TRIAGE)
+    seen = referral.version
+    clinician = as_(cast.clinician)
+    done(take(clinician, referral, "ask", version=seen, question="Who has the key?"))
+    other = take(clinician, referral, "ask", version=seen, question="Is she on her own?")
+    assert other.status_code == 409
+    assert "Is she on her own?" in words(other)
+    assert referral.questions.count() == 1
+
+
 def test_one_message_form_writes_one_message(cast, as_):
     referral = make_referral(cast)
     clinician = as_(cast.clinician)
@@ -77,6 +88,10 @@ def test_one_message_form_writes_one_message(cast, as_):
         sent = clinician.post(f"/referrals/{referral.pk}/message/", {"text": "On my way", "message_id": message_id})
         assert sent.status_code == 303
     assert Message.objects.filter(referral=referral).count() == before + 1
+    elsewhere = make_referral(cast)
+    for other in (referral, elsewhere):
+        clinician.post(f"/referrals/{other.pk}/message/", {"text": "Now at the door", "message_id": message_id})
+        assert Message.objects.filter(referral=other, text="Now at the door").count() == 1
 
 
 def test_two_tabs_of_one_person_are_two_decisions(cast, as_):
