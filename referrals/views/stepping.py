@@ -164,7 +164,7 @@ def _done(request: HttpRequest, referral: Referral, way: Way) -> HttpResponse:
 
 
 def _overtaken(request: HttpRequest, referral_id: UUID, way: Way, refused: DomainError) -> HttpResponse:
-    """Somebody else acted first: show what changed, keep what was typed, let them decide again where that is possible."""
+    """Somebody else acted first: show what changed, keep what was typed, let them decide again where they can."""
     file = ReferralFile.open(referral_id, request.actor)
     typed = request.POST.copy()
     seen = way.form(typed, file=file).seen_version
