@@ -1,14 +1,14 @@
 """The portal starts with one command, and when it stops nothing of it is left."""
 
-import json
 import os
 import signal
 import socket
 from pathlib import Path
 
-import psutil
 import pytest
 
+from stack.embedded import Servers, start_servers
+from stack.processes import Processes
 from tests.stack.conftest import Portal, is_alive, until
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -65,14 +65,8 @@ def test_a_port_that_is_no_number_is_explained(var: Path, tmp_path: Path) -> Non
 
 
 def test_servers_named_in_the_environment_are_used_and_not_stopped(tmp_path: Path) -> None:
-    from stack.embedded import start_servers
-    from stack.processes import Processes
-
     processes = Processes(tmp_path)
     servers = start_servers(tmp_path, processes)
     assert processes.children == []
     processes.close()
-    assert json.dumps(servers.environment()) == json.dumps(
-        {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
-    )
-    assert psutil.pid_exists(os.getpid())
+    assert servers == Servers(os.environ["DATABASE_URL"], os.environ["REDIS_URL"])

