@@ -105,6 +105,8 @@ def _complete(story: Story, by: object) -> None:
 def _again(story: Story) -> Turns:
     """Worse within a week: the same team takes it up again."""
     yield from story.wait(timedelta(hours=story.dice.randint(5, 150)))
+    if story.person.patient.id in story.world.dead:
+        return
     ended = next(offer for offer in reversed(story.offers) if offer.status == "ended")
     reason = story.say("reopened")
     actions.reopen(referral_id=story.referral.id, by=story.worker(ended), reason=reason, at=story.at)

@@ -25,6 +25,7 @@ from referrals.spans import Move
 from referrals.states import OFFER_TAKEN, OfferStatus
 from referrals.steps import StepInHand, Vacancy
 from synthetic.dice import Dice, Identifiers
+from synthetic.looking import Looking
 from synthetic.phonebook import Phonebook
 from synthetic.staff import Staff
 from synthetic.writer import Writer
@@ -72,6 +73,7 @@ class BatchDesk:
         self.waiting: dict[UUID, dict[UUID, UUID]] = {}
         self.freed: set[UUID] = set()
         self.related: set[tuple[UUID, UUID, str]] = set()
+        self.looking = Looking(dice, staff, now)
         self.raised: dict[UUID, Alert] = {}
         self.late: dict[UUID, Breach] = {}
         self.teams: dict[tuple[UUID, frozenset[UUID]], UUID | None] = {}
@@ -160,6 +162,7 @@ class BatchDesk:
         self._settle(found, [step.step, *step.transitions])
         self._write_rows(found, step)
         self._settle(found, step.events)
+        self._settle(found, self.looking.rows(referral, step.by, step.at))
 
     @staticmethod
     def _standing(found: File, step: StepInHand) -> list[Move]:
@@ -209,10 +212,7 @@ class BatchDesk:
             self._settle(found, [row])
 
     def _settle(self, found: File, rows: Iterable[models.Model]) -> None:
-        for row in rows:
-            if isinstance(row, Event):
-                row.recorded_at = row.occurred_at
-            found.settled.append(self.writer.line(row))
+        found.settled.extend(map(self.writer.line, rows))
 
     def warn(self, clock: Clock, at: datetime) -> bool:
         if clock.warned_at is not None or clock.stopped_at is not None:
@@ -254,9 +254,9 @@ class BatchDesk:
     def tell(self, told: Event) -> None:
         self._settle(self.files[UUID(told.data["referral"])], [told])
 
-    def note(self, referral_id: UUID, told: Event) -> None:
-        """Keep an event that is not the referral's own with it."""
-        self._settle(self.files[referral_id], [told])
+    def note(self, referral_id: UUID, *rows: models.Model) -> None:
+        """Keep rows that are not the referral's own with it."""
+        self._settle(self.files[referral_id], rows)
 
     def close(self, referral_id: UUID) -> None:
         """The story is over: hand the file to the writer."""

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from django.db import models
+
+from accounts.actors import Actor
+from audit.events import Kind, event
 from directory.models import Practice
-from patients.models import Merge, NumberStatus, Patient, Residence, Sex
+from patients.models import Change, Merge, NumberStatus, Patient, Residence, Sex
 from patients.nhs_number import check_digit
 from synthetic.dice import Dice, Identifiers, Shares
 from synthetic.phonebook import Phonebook
@@ -130,15 +133,18 @@ class Population:
             twin.phone = ""
         return twin
 
-    def merge(self, kept: Patient, absorbed: Patient, by_name: str, by_id: Any) -> Merge:
-        """Some of the pairs were found and merged."""
+    def merge(self, kept: Patient, absorbed: Patient, by: Actor) -> list[models.Model]:
+        """Some of the pairs were found and merged: the same rows as patients.actions.merge leaves."""
         at = absorbed.created_at + timedelta(days=self.dice.randint(3, 200))
-        absorbed.merged_into_id, absorbed.updated_at, absorbed.version = kept.pk, at, 2
+        absorbed.merged_into_id, absorbed.updated_at = kept.pk, at
         self.ids.moment = at
         reason = "Same name, date of birth and address; the family confirmed."
-        return Merge(
-            id=self.ids(), kept_id=kept.pk, absorbed_id=absorbed.pk, reason=reason, by_name=by_name, by_id=by_id, at=at
-        )
+        ours = {"by_name": by.name, "by_id": by.id, "at": at}
+        merge = Merge(id=self.ids(), kept_id=kept.pk, absorbed_id=absorbed.pk, reason=reason, **ours)
+        before = {"absorbed": str(absorbed.pk)}
+        change = Change(patient_id=kept.pk, what=Change.What.MERGED, before=before, note=reason, **ours)
+        told = event(Kind.PATIENT_MERGED, by=by, subject=merge, patient_id=kept.pk, at=at, **before)
+        return [merge, change, told]
 
 
 def from_age(table: dict[int, float], age: int) -> float:

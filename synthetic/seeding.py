@@ -5,7 +5,7 @@ larger scale can commit after each chunk instead, because a chunk holds whole re
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,7 @@ from synthetic.today import arrivals_today, count_today
 from synthetic.writer import ORDER, Writer
 
 DEFAULT_SEED = 20
+TRIES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Filling:
         twin = self.population.twin(patient)
         if self.population.dice.yes(shares.MERGED_SHARE):
             lead = self.staff.by_role["shift_lead"][0]
-            self.writer.add(self.population.merge(patient, twin, lead.name, lead.id))
+            self.writer.add(*self.population.merge(patient, twin, lead))
         self.writer.add(twin)
 
     def _somebody(self) -> Somebody:
@@ -139,12 +140,24 @@ class Filling:
         arrivals = [Arrival(rhythm.moment(self.dice), one) for one in self.referred[:history]]
         rest = iter(self.referred[history:])
         services = {service.slug: service.pk for service in self.book.services.values()}
-        arrivals += arrivals_today(self.dice, self.now, self.scale.referrals, lambda: next(rest), services)
+        arrivals += arrivals_today(self.dice, self.now, self.scale.referrals, self._found(rest), services)
         arrivals.sort(key=lambda arrival: arrival.at)
         return iter(arrivals)
+
+    def _found(self, rest: Iterator[Somebody]) -> Callable[[str], Somebody]:
+        """The next person to be referred; or one of an area, when a team of that area shall have work today."""
+
+        def somebody(area: str) -> Somebody:
+            one, wanted = next(rest), self.book.areas[area].pk if area else None
+            tries = 0
+            while wanted is not None and wanted not in one.area_ids and tries < TRIES:
+                one, tries = self._somebody(), tries + 1
+            return one
+
+        return somebody
 
     def _bury(self) -> None:
         """Those who died in their stories were written alive."""
         for patient in self.world.dead.values():
             known = Patient.objects.visible_to(SYNTHETIC).filter(pk=patient.pk)
-            known.update(deceased_at=patient.deceased_at, version=2)
+            known.update(deceased_at=patient.deceased_at, updated_at=patient.updated_at, version=2)

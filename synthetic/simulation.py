@@ -12,7 +12,8 @@ from accounts.actors import ESCALATION
 from audit.events import Kind, event
 from directory.codes import ServiceKind
 from directory.models import Organisation
-from patients.models import Patient
+from patients.models import Change, Patient
+from referrals import actions
 from referrals.states import OPEN
 from synthetic import sweeping
 from synthetic.caring import care
@@ -24,7 +25,7 @@ from synthetic.finding import find_service
 from synthetic.following import Following
 from synthetic.phonebook import Phonebook
 from synthetic.sending import send
-from synthetic.staff import Staff
+from synthetic.staff import SYNTHETIC, Staff
 from synthetic.story import Arrival, Somebody, Story, TheEnd, Turns
 from synthetic.triaging import triage
 
@@ -43,6 +44,7 @@ class World:
         self.recent: deque[Story] = deque(maxlen=REMEMBERED)
         self.originals: dict[UUID, UUID] = {}
         self.dead: dict[UUID, Patient] = {}
+        self.bereaved: list[UUID] = []
 
     def council_of(self, patient: Patient) -> str:
         """The GSS code of the council with social care where the person lives."""
@@ -62,11 +64,20 @@ class World:
 
     def died(self, story: Story) -> None:
         """The person's record says so too; their other referrals are closed by the portal."""
-        patient = story.person.patient
-        patient.deceased_at = story.at.date()
+        patient, on = story.person.patient, story.at.date()
+        patient.deceased_at, patient.updated_at = on, story.at
         self.dead[patient.pk] = patient
-        told = event(Kind.PATIENT_DECEASED, by=ESCALATION, subject=patient, patient_id=patient.pk, at=story.at)
-        self.desk.note(story.referral.id, told)
+        change = Change(
+            patient_id=patient.pk,
+            what=Change.What.DIED,
+            before={"deceased_at": None},
+            by_name=SYNTHETIC.label,
+            by_id=SYNTHETIC.id,
+            at=story.at,
+        )
+        told = {"subject": patient, "patient_id": patient.pk, "at": story.at, "on": on.isoformat()}
+        self.desk.note(story.referral.id, change, event(Kind.PATIENT_DECEASED, by=SYNTHETIC, **told))
+        self.bereaved.append(patient.pk)
 
 
 class Simulation:
@@ -99,6 +110,7 @@ class Simulation:
             self.desk.begin(at)
             happen(at)
             self._watch_places(at)
+            self._follow_deaths(at)
 
     def at(self, moment: datetime, happen: Callable[[datetime], None]) -> None:
         """Let this happen then, unless that is after now."""
@@ -169,6 +181,20 @@ class Simulation:
             if self.desk.waiting.get(service_id):
                 self.at(sweeping.sweep_at(at), lambda then, pk=service_id: self._fill(pk, then))
         self.desk.freed.clear()
+
+    def _follow_deaths(self, at: datetime) -> None:
+        """Other open referrals of somebody who died are closed at the next sweep."""
+        while self.world.bereaved:
+            patient_id = self.world.bereaved.pop()
+            for pk, found in self.desk.files.items():
+                if found.referral.patient_id == patient_id and found.referral.status in OPEN:
+                    self.at(sweeping.sweep_at(at), lambda then, pk=pk: self._close_for_death(pk, then))
+
+    def _close_for_death(self, pk: UUID, at: datetime) -> None:
+        found = self.desk.files.get(pk)
+        if found is not None and found.referral.status in OPEN:
+            actions.record_death(referral_id=pk, by=ESCALATION, at=at)
+            self.settle(pk, at)
 
     def _slug(self, service_id: UUID) -> str:
         return self.world.book.services[service_id].slug

@@ -15,6 +15,8 @@ from synthetic.dice import Dice
 from synthetic.story import Arrival, Somebody
 
 VIRTUAL_WARD = "intensive-community-support"
+AT_HOME = (NeedCode.FALLS, NeedCode.FRAILTY, NeedCode.CONFUSION)
+AT_HOSPITAL_LEVEL = (NeedCode.RESPIRATORY, NeedCode.HEART_FAILURE)
 HARD_TO_PLACE = (NeedCode.PERSONAL_CARE, NeedCode.HOUSING, NeedCode.SOCIAL_ISOLATION)
 CRISIS, URGENT, SOON, ROUTINE = Urgency.CRISIS, Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE
 
@@ -30,6 +32,7 @@ class Standing:
     oldest: float
     service: str = ""
     needs: tuple[str, ...] = ()
+    area: str = ""
 
 
 TODAY = (
@@ -47,8 +50,13 @@ TODAY = (
     Standing("info_requested", 5, (SOON, ROUTINE), 60, 700),
     Standing("accepted", 4, (CRISIS, URGENT), 20, 60),
     Standing("accepted", 3, (SOON, ROUTINE), 90, 400),
-    Standing("offered", 14, (CRISIS,), 12, 34),
-    Standing("offered", 12, (URGENT,), 20, 130),
+    Standing("offered", 4, (CRISIS,), 12, 30, "crisis-response-leicester", AT_HOME, "leicester"),
+    Standing("offered", 3, (CRISIS,), 12, 30, "urgent-community-response-leicestershire", AT_HOME, "charnwood"),
+    Standing("offered", 2, (CRISIS,), 12, 30, "crisis-response-rutland", AT_HOME, "rutland"),
+    Standing("offered", 2, (URGENT,), 30, 110, VIRTUAL_WARD, AT_HOSPITAL_LEVEL, "leicester"),
+    Standing("offered", 2, (SOON,), 60, 400, "community-nursing", (NeedCode.WOUND_CARE,), "westcotes"),
+    Standing("offered", 5, (CRISIS,), 12, 34),
+    Standing("offered", 9, (URGENT,), 20, 130),
     Standing("offered", 8, (SOON,), 60, 500),
     Standing("offered", 6, (ROUTINE,), 200, 1300),
     Standing("waitlisted", 9, (SOON, ROUTINE), 600, 4000, needs=HARD_TO_PLACE),
@@ -58,7 +66,7 @@ TODAY = (
     Standing("responding", 2, (CRISIS,), 124, 150),
     Standing("responding", 3, (URGENT,), 200, 1200),
     Standing("in_service", 14, (CRISIS,), 150, 2600),
-    Standing("in_service", 62, (URGENT,), 3000, 16000, VIRTUAL_WARD, (NeedCode.RESPIRATORY, NeedCode.HEART_FAILURE)),
+    Standing("in_service", 62, (URGENT,), 3000, 16000, VIRTUAL_WARD, AT_HOSPITAL_LEVEL),
 )
 """The virtual ward is full: the last ones wait, and get a place when it completes somebody."""
 
@@ -73,7 +81,7 @@ def _share(standing: Standing, referrals: int) -> int:
 
 
 def arrivals_today(
-    dice: Dice, now: datetime, referrals: int, somebody: Callable[[], Somebody], services: Mapping[str, UUID]
+    dice: Dice, now: datetime, referrals: int, somebody: Callable[[str], Somebody], services: Mapping[str, UUID]
 ) -> Iterator[Arrival]:
     """The stories of today."""
     for standing in TODAY:
@@ -81,7 +89,7 @@ def arrivals_today(
             ago = timedelta(seconds=round(60 * dice.uniform(standing.youngest, standing.oldest)))
             yield Arrival(
                 now - ago,
-                somebody(),
+                somebody(standing.area),
                 urgency=dice.choice(standing.urgencies),
                 hold=standing.stage,
                 service=services.get(standing.service),

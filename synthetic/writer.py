@@ -15,8 +15,8 @@ from uuid import UUID
 import orjson
 from django.db import connection, models
 
-from audit.models import Event
-from patients.models import Identifier, Merge, NotDuplicate, Patient, Relationship
+from audit.models import Access, Event
+from patients.models import BreakGlass, Change, Merge, NotDuplicate, Patient, Relationship
 from referrals.models import (
     Alert,
     Answer,
@@ -35,7 +35,8 @@ from referrals.models import (
 
 ORDER: tuple[type[models.Model], ...] = (
     Patient,
-    Identifier,
+    Change,
+    BreakGlass,
     Merge,
     NotDuplicate,
     Referral,
@@ -53,6 +54,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Alert,
     Relationship,
     Event,
+    Access,
 )
 CHUNK = 20_000
 NULL = "\\N"
@@ -143,6 +145,8 @@ class Writer:
     def line(self, row: models.Model) -> tuple[type[models.Model], str]:
         """The row as text, to be handed to put() later: text is smaller than a row, and cannot change."""
         model = type(row)
+        if model is Event:
+            row.recorded_at = row.occurred_at
         return model, self.tables[model].line(row)
 
     def put(self, lines: Iterable[tuple[type[models.Model], str]]) -> None:

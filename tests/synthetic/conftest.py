@@ -1,0 +1,53 @@
+"""A tiny synthetic area, made once for the tests of a module and rolled back after them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.loading import load_roles
+from synthetic.progress import Progress
+from synthetic.seeding import SCALES, seed
+from tests.factories.directory import reference_data
+
+SEED = 7
+
+
+class Silence:
+    """An output that nobody reads."""
+
+    def write(self, *args: object, **kwargs: object) -> None:
+        """Say nothing."""
+
+
+def fill(now: datetime, number: int = SEED) -> dict[str, int]:
+    """The size `tiny` in a database with reference data and roles."""
+    return seed(SCALES["tiny"], seed=number, now=now, progress=Progress(Silence()))
+
+
+def this_minute() -> datetime:
+    """A moment that has just passed, without seconds."""
+    return (timezone.now().astimezone(UTC) - timedelta(minutes=1)).replace(second=0, microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def prepared(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """Reference data and roles, taken back at the end of the module."""
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        reference_data()
+        load_roles()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    return this_minute()
+
+
+@pytest.fixture(scope="module")
+def counts(prepared: None, now: datetime) -> dict[str, int]:
+    """Rows by table, once the area is filled."""
+    return fill(now)
