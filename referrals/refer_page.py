@@ -13,6 +13,7 @@ from audit.errors import Invalid
 from directory.models import Organisation
 from patients.found import Found, recognisable
 from patients.models import Patient
+from patients.nhs_number import normalise
 from patients.search import find
 from referrals.forms.refer import FindForm, NeedForm, PersonForm, chosen_patient
 from referrals.models import Draft, Referral
@@ -61,7 +62,8 @@ class ReferPage:
         if self.patient is None:
             return None
         self.patient.may_open = getattr(self.patient, "may_open", False)
-        return recognisable(self.patient, by_number=True)
+        typed = normalise(self.typed.get("find_number", ""))
+        return recognisable(self.patient, by_number=bool(typed) and typed == self.patient.nhs_number)
 
     @cached_property
     def open_already(self) -> list[Referral]:

@@ -119,7 +119,9 @@ def expire_questions(*, by: Actor, now: datetime) -> int:
 
 def follow_deaths(*, by: Actor) -> int:
     """Close what is still open for people whose record says that they have died."""
-    died = Referral.objects.visible_to(by).open().filter(patient__deceased_at__isnull=False)
+    died = Referral.objects.visible_to(by).open().filter(
+        Q(patient__deceased_at__isnull=False) | Q(patient__merged_into__deceased_at__isnull=False)
+    )
     return _each(died[:BATCH], lambda referral: actions.record_death(referral_id=referral.pk, by=by))
 
 

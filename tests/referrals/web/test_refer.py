@@ -8,7 +8,7 @@ from django.urls import reverse
 from audit.models import Access
 from patients.models import Patient
 from referrals.models import Draft, Referral
-from tests.factories import patients, people
+from tests.factories import people
 
 NEED = {
     "needs": ["falls"],
@@ -232,6 +232,19 @@ def test_another_organisation_sees_neither_list_nor_receipt(client, desk):
     people.sign_in(client, "referrer", at=people.directory.practice())
     assert referral.reference not in client.get(reverse("sent_referrals")).content.decode()
     assert client.get(reverse("referral_receipt", args=[referral.pk])).status_code == 404
+
+
+def test_a_restricted_person_is_recognised_by_exact_number_only(gp, desk):
+    Patient.objects.filter(pk=desk.patient.pk).update(restricted=True)
+    assert desk.patient.family_name.upper() not in gp.get(reverse("refer"), {"patient": desk.patient.pk}).content.decode()
+    asked = {"find_number": desk.patient.nhs_number, "choose": str(desk.patient.pk)}
+    assert desk.patient.family_name.upper() in gp.post(reverse("refer"), asked, follow=True).content.decode()
+
+
+def test_a_record_page_lists_the_referrals_its_reader_may_see(client, desk):
+    referral = desk.send()
+    people.sign_in(client, "triage_clinician", at=desk.front_door.organisation)
+    assert referral.reference in client.get(reverse("patient", args=[desk.patient.pk])).content.decode()
 
 
 def test_the_form_costs_few_statements(gp, desk, django_assert_max_num_queries):
