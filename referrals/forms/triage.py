@@ -209,3 +209,6 @@ class MessageForm(forms.Form):
     text = text("Message", 4000, missing="Enter a message")
     only_teams = forms.BooleanField(label="Only for the teams: the referrer does not see it", required=False)
     message_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **{"auto_id": "message_%s"} | kwargs)  # a step's form stands on the same page

@@ -25,8 +25,9 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     known = Referral.objects.visible_to(TRACKING).select_related("point_of_access")
     found = known.filter(tracking_token=token).first() if TOKEN.match(token) else None
     if found is None:
-        return _private(render(request, "referrals/track_missing.jinja", {"title": "Track a referral"}, status=404))
-    context = {"title": "Track a referral", "track": tracked(found, timezone.now())}
+        missing = {"title": "That link does not lead to a referral"}
+        return _private(render(request, "referrals/track_missing.jinja", missing, status=404))
+    context = {"title": f"Referral {found.reference}", "track": tracked(found, timezone.now())}
     return _private(render(request, "referrals/track.jinja", context))
 
 

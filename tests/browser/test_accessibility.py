@@ -1,0 +1,134 @@
+"""Every page, as somebody sees it and with its errors, wide and at 320 pixels: axe finds nothing, it is well made."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import session_cookie
+from tests.browser.sights import LEFT_OUT, NOBODY, SIGHTS, Everything, Sight, names
+from tests.browser.somebody import DESK, PHONE, SIDEWAYS
+from tests.factories.referrals import Cast
+
+MAKE_UP = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  const skip = document.querySelector("a.nhsuk-skip-link");
+  return {
+    headings: document.querySelectorAll("h1").length,
+    repeated: ids.filter((id, index) => ids.indexOf(id) !== index),
+    language: document.documentElement.lang,
+    skips: skip && document.querySelector(skip.getAttribute("href"))?.tagName,
+    first: skip === document.querySelector("a[href], button, input:not([type=hidden]), select, textarea"),
+  };
+}"""
+WELL_MADE = {"headings": 1, "repeated": [], "language": "en-GB", "skips": "MAIN", "first": True}
+THE_SAME_PAGE = ({"refer", "refer_draft"}, {"referral_ask", "referral_ask_about_offer"})
+"""Two addresses of one page: with and without a draft; asked by the point of access and by a team."""
+UNLINKED = """() => [...document.querySelectorAll(".nhsuk-error-summary a")]
+  .filter((link) => !document.querySelector(link.getAttribute("href"))).map((link) => link.outerHTML)"""
+
+
+def test_every_page_is_looked_at_or_left_out_for_a_reason():
+    known = set(SIGHTS) | set(LEFT_OUT)
+
+    assert set(names()) == known
+    assert not set(SIGHTS) & set(LEFT_OUT)
+
+
+class Eye:
+    """Looks at pages in each person's own window."""
+
+    def __init__(self, everything: Everything, new_context: Callable[..., BrowserContext], url: str, axe) -> None:
+        self.everything, self.new_context, self.url, self.axe = everything, new_context, url, axe
+        self.windows: dict[str, Page] = {}
+
+    def window(self, who: str) -> Page:
+        if who not in self.windows:
+            context = self.new_context(viewport=DESK)
+            if who != NOBODY:
+                context.add_cookies([session_cookie(self.everything.actor(who), self.url)])
+            self.windows[who] = context.new_page()
+        return self.windows[who]
+
+    def open(self, sight: Sight) -> Page:
+        page = self.window(sight.who)
+        page.set_viewport_size(DESK)
+        answer = page.goto(sight.where(self.everything))
+        assert answer is not None
+        assert answer.status < 500, f"{page.url} answered {answer.status}"
+        return page
+
+    def check(self, page: Page) -> None:
+        """Wide and narrow."""
+        assert page.evaluate(MAKE_UP) == WELL_MADE, page.url
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            self.axe(page)
+            assert page.evaluate(SIDEWAYS) <= 1, f"{page.url} scrolls sideways at {size['width']} pixels"
+
+
+@pytest.fixture
+def eye(cast: Cast, new_context, live_server, axe) -> Eye:
+    return Eye(Everything(cast), new_context, live_server.url, axe)
+
+
+def test_every_page_is_accessible_wide_and_narrow(eye: Eye, subtests):
+    titles: dict[str, set[str]] = {}
+    for name, sights in SIGHTS.items():
+        for number, sight in enumerate(sights):
+            with subtests.test(page=name, number=number, who=sight.who):
+                page = eye.open(sight)
+                titles.setdefault(page.title(), set()).add(name)
+                eye.check(page)
+
+    shared = {title: pages for title, pages in titles.items() if len(pages) > 1 and pages not in THE_SAME_PAGE}
+    assert not shared, f"These pages have the same title: {shared}"
+
+
+def test_every_page_with_errors_is_accessible_and_leads_to_them(eye: Eye, subtests):
+    wrong = [(name, sight) for name, sights in SIGHTS.items() for sight in sights if sight.press]
+    for name, sight in wrong:
+        with subtests.test(page=name, who=sight.who):
+            page = eye.open(sight)
+            page.locator("main").get_by_role("button", name=sight.press, exact=True).first.click()
+            summary = page.locator(".nhsuk-error-summary")
+            expect(summary).to_be_focused()
+            assert page.title().startswith("Error: "), page.title()
+            assert page.evaluate(UNLINKED) == []
+            leads_to_a_field(page)
+            eye.check(page)
+    assert Counter(name for name, _ in wrong).total() > 25
+
+
+def leads_to_a_field(page: Page) -> None:
+    """The first link of the summary puts the focus into its field."""
+    link = page.locator(".nhsuk-error-summary a").first
+    link.click()
+    focused = page.evaluate("document.activeElement.matches('input, select, textarea')")
+    assert focused, f"{page.url}: {link.inner_text()} leads nowhere"
+
+
+@pytest.mark.parametrize("address", ["/no-such-page", "/worklist/", "/referrals/01a201d4-9046-78b5-bd95-cf99f4147324/"])
+def test_refusals_are_accessible(eye_of_gp: Page, axe, address: str):
+    eye_of_gp.goto(address)
+
+    assert eye_of_gp.evaluate(MAKE_UP) == WELL_MADE
+    for size in (DESK, PHONE):
+        eye_of_gp.set_viewport_size(size)
+        axe(eye_of_gp)
+
+
+@pytest.fixture
+def eye_of_gp(cast: Cast, sits_down) -> Page:
+    return sits_down(cast.gp).page
+
+
+def test_the_skip_link_passes_the_menu(eye_of_gp: Page):
+    eye_of_gp.goto("/")
+    eye_of_gp.keyboard.press("Tab")
+    expect(eye_of_gp.get_by_role("link", name="Skip to main content")).to_be_focused()
+    eye_of_gp.keyboard.press("Enter")
+    eye_of_gp.keyboard.press("Tab")
+
+    assert eye_of_gp.evaluate("document.activeElement.closest('main') !== null")
