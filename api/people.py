@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
+from api.prepared import Slots, rows, shape_of
 from api.problems import Code, FieldCode, FieldError, Problem
 from audit.errors import Invalid
 from directory.codes import OrganisationKind
@@ -29,6 +32,7 @@ WARNINGS: dict[str, str] = {
 }
 
 
+KNOWN = ("id", "place_id", "place__slug", "date_of_birth", "merged_into_id", "door")
 DOOR = ("id", "slug", "name", "phone", "organisation_id")
 
 
@@ -42,21 +46,29 @@ class Door:
 
 @dataclass(slots=True)
 class Identified:
-    """The person, and what the sender should look at again."""
+    """The person, what the sender should look at again, and who receives the referral."""
 
     patient: Patient | None = None
     warnings: list[str] = field(default_factory=list)
+    read_door: Door | None = None
 
     @property
     def door(self) -> Door:
         """Read together with somebody known; looked up for somebody new."""
-        if not hasattr(self.patient, "door"):
-            place_id = self.patient.place_id
-            rows = Area.objects.filter(pk=place_id).values_list("slug", flat=True)
-            point = _doors(place_id).annotate(place_slug=Subquery(rows[:1])).first()
-            return _checked(point, point and point.place_slug)
-        point = PointOfAccess(**self.patient.door) if self.patient.door else None
-        return _checked(point, self.patient.place.slug if self.patient.place else None)
+        if self.read_door:
+            return self.read_door
+        place_id = self.patient.place_id
+        slug = Area.objects.filter(pk=place_id).values_list("slug", flat=True)
+        point = _doors(place_id).annotate(place_slug=Subquery(slug[:1])).first()
+        return _checked(point, point and point.place_slug)
+
+    def take(self, row: Mapping[str, Any], by: Actor) -> None:
+        """Somebody known, from a row of KNOWN; a record that was merged leads to the one that speaks for it."""
+        if row["merged_into_id"]:
+            self.patient = Patient.objects.findable_by(by).get(pk=row["merged_into_id"])
+            return
+        self.patient = Patient.from_db(DEFAULT_DB_ALIAS, ["id", "place_id"], [row["id"], row["place_id"]])
+        self.read_door = _checked(PointOfAccess(**row["door"]) if row["door"] else None, row["place__slug"])
 
 
 def _checked(point: PointOfAccess | None, place: str | None) -> Door:
@@ -72,17 +84,18 @@ def _doors(place: Any) -> Any:
 
 
 def _with_door(people: Any) -> Any:
-    """These people, each with their point of access and place."""
+    """These people as rows of KNOWN, each with their point of access and place."""
     door = _doors(OuterRef(OuterRef("place"))).values(row=JSONObject(**{name: name for name in DOOR}))
-    return people.select_related("place", "merged_into").annotate(door=Subquery(door[:1]))
+    return people.annotate(door=Subquery(door[:1])).values(*KNOWN)
 
 
 def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
     """Find the person by id, or by number and date of birth; otherwise add them."""
-    if "id" in given:
-        return Identified(_by_id(by, given))
-    number = normalise(given.get("nhs_number", ""))
     result = Identified()
+    if "id" in given:
+        result.take(_by_id(by, given["id"]), by)
+        return result
+    number = normalise(given.get("nhs_number", ""))
     if is_valid(number):
         _match(by, number, given, result)
     if result.patient is None:
@@ -90,26 +103,32 @@ def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
     return result
 
 
-def _by_id(by: Actor, given: Mapping[str, Any]) -> Patient:
-    person = _with_door(Patient.objects.related_to(by).filter(pk=given["id"])).first()
+def _by_id(by: Actor, patient_id: UUID) -> dict[str, Any]:
+    person = _with_door(Patient.objects.related_to(by).filter(pk=patient_id)).first()
     if person is None:
         message = "There is no such person, or your organisation has no relationship with them."
         errors = [FieldError("patient.id", FieldCode.INVALID_VALUE, message)]
         raise Problem(Code.VALIDATION_FAILED, message, errors=errors)
-    return person.merged_into or person
+    return person
 
 
 def _match(by: Actor, number: str, given: Mapping[str, Any], result: Identified) -> None:
     """A verified number with the same date of birth is the person; so is any number with the same birth and name."""
-    born, name = given.get("date_of_birth"), given["family_name"].strip()
-    verified = Q(nhs_number_status=NumberStatus.VERIFIED)
-    rows = _with_door(Patient.objects.findable_by(by).with_number(number))
-    rows = list(rows.filter(verified | Q(date_of_birth=born, family_name__iexact=name)))
-    same = next((row for row in rows if born is not None and row.date_of_birth == born), None)
-    if same is not None:
-        result.patient = same.merged_into or same
-    elif rows:
+    born = given.get("date_of_birth")
+    values = {"number": number, "name": given["family_name"].strip()} | ({"born": born} if born else {})
+    people = rows(("people", shape_of(by), born is None), values, lambda slots: _holders(by, slots))
+    same = next((row for row in people if born is not None and row["date_of_birth"] == born), None)
+    if same:
+        result.take(same, by)
+    elif people:
         result.warnings.append("NHS_NUMBER_CONFLICT")
+
+
+def _holders(by: Actor, slots: Slots) -> Any:
+    """Whoever holds the number: verified, or born on the same day with the same family name."""
+    alike = Q(date_of_birth=slots.get("born"), family_name__iexact=slots["name"])
+    held = Patient.objects.findable_by(by).with_number(slots["number"])
+    return _with_door(held.filter(Q(nhs_number_status=NumberStatus.VERIFIED) | alike))
 
 
 def _add(by: Actor, number: str, given: Mapping[str, Any], result: Identified) -> None:

@@ -1,6 +1,6 @@
 """Which client holds a token, and whether it may still act: one statement for every request of a partner."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Self
 
@@ -9,19 +9,32 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 
+from api.prepared import rows
 from directory.models import Team
 
 KEYS_KEPT = timedelta(days=7)
+HOLDING = (
+    "pk",
+    "public_id",
+    "name",
+    "scopes",
+    "granted",
+    "organisation_id",
+    "organisation__name",
+    "organisation__ods_code",
+    "team_id",
+    "organisation_team_ids",
+)
 
 
 class ClientQuerySet(models.QuerySet[Any]):
     """Partner systems."""
 
-    def in_use(self) -> Self:
+    def in_use(self, now: datetime | None = None, today: date | None = None) -> Self:
         """Clients that were not ended, of organisations and teams that still exist."""
-        today = timezone.localdate()
+        now, today = now or timezone.now(), today or timezone.localdate()
         return self.filter(
-            Q(ended_at=None) | Q(ended_at__gt=timezone.now()),
+            Q(ended_at=None) | Q(ended_at__gt=now),
             Q(organisation__valid_to=None) | Q(organisation__valid_to__gt=today),
             Q(team=None) | Q(team__valid_to=None) | Q(team__valid_to__gt=today),
             organisation__valid_from__lte=today,
@@ -34,24 +47,17 @@ class ClientQuerySet(models.QuerySet[Any]):
     def holding(self, token: str) -> dict[str, Any] | None:
         """What an actor is made of, for the client that holds this unexpired token; one statement."""
         checksum = sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
-        teams = Team.objects.in_force().filter(organisation=OuterRef("organisation")).values("pk")
+        values = {"checksum": checksum, "now": timezone.now(), "today": timezone.localdate()}
+        found = rows("holding", values, lambda slots: self._holding(**slots))
+        return found[0] if found else None
+
+    def _holding(self, checksum: str, now: datetime, today: date) -> Self:
+        teams = Team.objects.in_force(today).filter(organisation=OuterRef("organisation")).values("pk")
         return (
-            self.in_use()
-            .filter(accesstoken__token_checksum=checksum, accesstoken__expires__gt=timezone.now())
+            self.in_use(now, today)
+            .filter(accesstoken__token_checksum=checksum, accesstoken__expires__gt=now)
             .annotate(granted=F("accesstoken__scope"), organisation_team_ids=ArraySubquery(teams))
-            .values(
-                "pk",
-                "public_id",
-                "name",
-                "scopes",
-                "granted",
-                "organisation_id",
-                "organisation__name",
-                "organisation__ods_code",
-                "team_id",
-                "organisation_team_ids",
-            )
-            .first()
+            .values(*HOLDING)
         )
 
 

@@ -1,6 +1,6 @@
 """What the read endpoints ask the database: one statement each, with joins and arrays instead of further statements."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor, system_actor
+from api.prepared import Slots, as_actor, ids_of, rows, shape_of
 from audit.access import DIRECT_CARE, log_read
 from audit.models import Access
 from patients.nhs_number import normalise
@@ -69,62 +70,85 @@ RECORD = (
     "point_of_access__organisation_id",
 )
 PORTAL = system_actor("partner_door")
+COMPARED = {
+    "urgency": "urgency",
+    "place": "place__slug",
+    "received_from": "received_at__gte",
+    "received_to": "received_at__lt",
+    "external_id": "external_id",
+    "nhs_number": "patient__nhs_number",
+}
 
 
-def _objects(rows: QuerySet[Any], **columns: str) -> ArraySubquery:
+def _objects(found: QuerySet[Any], **columns: str) -> ArraySubquery:
     """The rows as an array of JSON objects."""
-    return ArraySubquery(rows.values(row=JSONObject(**columns)))
+    return ArraySubquery(found.values(row=JSONObject(**columns)))
 
 
-def _clocks(rows: QuerySet[Clock]) -> ArraySubquery:
+def _clocks(found: QuerySet[Clock]) -> ArraySubquery:
     columns = ("code", "run", "offer_id", "minutes", "started_at", "due_at", "warn_at", "paused_since", "stopped_at")
-    return _objects(rows, result="result", **{name: name for name in columns})
+    return _objects(found, result="result", **{name: name for name in columns})
 
 
 def summaries(by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int) -> list[dict[str, Any]]:
     """A page of referrals and one more, newest first."""
-    rows = _filtered(Referral.objects.visible_to(by), filters)
+    if "nhs_number" in filters and not normalise(filters["nhs_number"]):
+        return []
+    values = ids_of(by) | _values(filters)
     if after:
-        received, last = datetime.fromisoformat(after[0]), UUID(after[1])
-        rows = rows.filter(
-            Q(received_at__lt=received) | Q(received_at=received, id__lt=last), received_at__lte=received
-        )
-    running = Clock.objects.filter(referral=OuterRef("pk"), offer=None, stopped_at=None).order_by("due_at")
-    rows = rows.annotate(clocks_now=_clocks(running)).order_by("-received_at", "-id")
-    return list(rows.values(*SUMMARY, "clocks_now")[: limit + 1])
-
-
-def _filtered(rows: Any, filters: Mapping[str, Any]) -> Any:
-    plain = {
-        "status": "status__in",
-        "urgency": "urgency",
-        "place": "place__slug",
-        "received_from": "received_at__gte",
-        "received_to": "received_at__lt",
-        "external_id": "external_id",
-    }
-    rows = rows.filter(**{plain[name]: value for name, value in filters.items() if name in plain})
-    if "updated_since" in filters:
-        rows = rows.filter(_changed_since(filters["updated_since"]))
+        values |= {"after_at": datetime.fromisoformat(after[0]), "after_id": UUID(after[1])}
+    fixed = {name: tuple(filters[name]) for name in ("status",) if name in filters}
     if "open" in filters:
-        rows = rows.filter(status__in=OPEN if filters["open"] else CLOSED)
-    if "nhs_number" in filters:
-        number = normalise(filters["nhs_number"])
-        rows = rows.filter(patient__nhs_number=number, patient__restricted=False) if number else rows.none()
-    return rows
+        fixed["open"] = OPEN if filters["open"] else CLOSED
+    shape = ("summaries", shape_of(by), limit, tuple(fixed.items()), frozenset(values))
+    return rows(shape, values, lambda slots: _summaries(as_actor(by, slots), slots, fixed.values(), limit))
 
 
-def _changed_since(moment: datetime) -> Any:
+def _values(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters that compare with one value."""
+    values = {name: filters[name] for name in COMPARED if name in filters}
+    if "nhs_number" in values:
+        values["nhs_number"] = normalise(values["nhs_number"])
+    if "updated_since" in filters:
+        moment = filters["updated_since"]
+        values |= {"since": moment, "since_id": UUID(int=int(moment.timestamp() * 1000) << 80)}
+    return values
+
+
+def _summaries(by: Actor, slots: Slots, statuses: Iterable[Sequence[str]], limit: int) -> Any:
+    found = Referral.objects.visible_to(by).filter(
+        **{COMPARED[name]: slots[name] for name in COMPARED if name in slots}
+    )
+    for wanted in statuses:
+        found = found.filter(status__in=wanted)
+    if "nhs_number" in slots:
+        found = found.filter(patient__restricted=False)
+    if "since" in slots:
+        found = found.filter(_changed_since(slots))
+    if "after_at" in slots:
+        at, last = slots["after_at"], slots["after_id"]
+        found = found.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=last), received_at__lte=at)
+    running = Clock.objects.filter(referral=OuterRef("pk"), offer=None, stopped_at=None).order_by("due_at")
+    found = found.annotate(clocks_now=_clocks(running)).order_by("-received_at", "-id")
+    return found.values(*SUMMARY, "clocks_now")[: limit + 1]
+
+
+def _changed_since(slots: Slots) -> Any:
     """Steps recorded since, whatever time they state, and messages: the id of a step holds when it was recorded."""
-    first = UUID(int=int(moment.timestamp() * 1000) << 80)
     here = OuterRef("pk")
-    return Exists(Step.objects.filter(referral=here, id__gte=first)) | Exists(
-        Message.objects.filter(referral=here, for_referrer=True, at__gte=moment)
+    return Exists(Step.objects.filter(referral=here, id__gte=slots["since_id"])) | Exists(
+        Message.objects.filter(referral=here, for_referrer=True, at__gte=slots["since"])
     )
 
 
 def record_of(by: Actor, referral_id: UUID) -> dict[str, Any] | None:
     """One referral with its offers, clocks, questions, messages and decision; None when it cannot be seen."""
+    values = ids_of(by) | {"referral": referral_id}
+    found = rows(("record", shape_of(by)), values, lambda slots: _record(as_actor(by, slots), slots["referral"]))
+    return found[0] if found else None
+
+
+def _record(by: Actor, referral_id: UUID) -> Any:
     here = OuterRef("pk")
     taken = Step.objects.filter(referral=here, version=OuterRef("version"))
     return (
@@ -139,14 +163,13 @@ def record_of(by: Actor, referral_id: UUID) -> dict[str, Any] | None:
             step_at=Subquery(taken.values("at")[:1]),
         )
         .values(*RECORD, "clocks_now", "offers_now", "questions_now", "messages_now", "decisions_now", "step_at")
-        .first()
     )
 
 
-def _offers(rows: Any) -> ArraySubquery:
+def _offers(found: Any) -> ArraySubquery:
     columns = ("id", "status", "team_id", "requested_at", "responded_at", "closed_at", "due_at", "note")
     return _objects(
-        rows.order_by("requested_at", "id"),
+        found.order_by("requested_at", "id"),
         service_slug="service__slug",
         service_name="service__name",
         organisation_id="service__organisation_id",
@@ -156,24 +179,24 @@ def _offers(rows: Any) -> ArraySubquery:
     )
 
 
-def _questions(rows: Any) -> ArraySubquery:
+def _questions(found: Any) -> ArraySubquery:
     columns = ("id", "offer_id", "text", "asked_at", "answer_by")
     return _objects(
-        rows.order_by("asked_at"),
+        found.order_by("asked_at"),
         answer="answer__text",
         answered_at="answer__answered_at",
         **{name: name for name in columns},
     )
 
 
-def _messages(rows: Any) -> ArraySubquery:
+def _messages(found: Any) -> ArraySubquery:
     columns = ("id", "text", "at", "automatic", "by_kind", "by_name", "by_role", "by_organisation")
-    return _objects(rows.order_by("at", "id"), **{name: name for name in columns})
+    return _objects(found.order_by("at", "id"), **{name: name for name in columns})
 
 
-def _decisions(rows: Any) -> ArraySubquery:
+def _decisions(found: Any) -> ArraySubquery:
     return _objects(
-        rows.order_by("id"),
+        found.order_by("id"),
         outcome="outcome",
         at="at",
         advice="advice",

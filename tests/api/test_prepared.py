@@ -1,0 +1,71 @@
+"""Questions compiled once answer what the same questions built anew would answer."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.actors import Actor
+from api import prepared
+from api.prepared import as_actor, compile_plan, ids_of, rows, shape_of
+from api.reading import _record, _summaries, record_of, summaries
+from api.scopes import Scope
+from referrals.models import Referral
+from tests.api.world import World, accepted, offered, partner, sent
+from tests.factories import directory
+
+
+def actors(world: World) -> list[Actor]:
+    both = partner(world.trust, *Scope)
+    team = partner(world.trust, Scope.OFFERS_RESPOND, team=world.team)
+    stranger = partner(directory.practice(), *Scope)
+    nobody = partner(world.trust, Scope.DIRECTORY_READ)
+    return [who.actor for who in (world.surgery, world.provider, both, team, stranger, nobody)]
+
+
+def test_the_same_rows_for_everybody_whoever_asked_first(world: World):
+    offered(world), accepted(world), sent(world)
+    prepared._plans.clear()
+    everybody = actors(world)
+    for order in (everybody, everybody[::-1]):
+        for actor in order:
+            anew = _summaries(actor, {}, (), 50)
+            assert summaries(actor, {}, None, 50) == list(anew)
+            for referral in Referral.objects.visible_to(world.clinician):
+                assert record_of(actor, referral.pk) == _record(actor, referral.pk).first()
+
+
+def test_what_was_given_never_enters_what_is_kept(world: World):
+    actor = world.surgery.actor
+    plan = compile_plan(ids_of(actor), lambda slots: _summaries(as_actor(actor, slots), slots, (), 50))
+    assert str(actor.organisation_id) not in plan.sql
+    assert actor.organisation_id not in plan.constants
+    assert "organisation" in plan.slots
+
+
+def test_a_moment_that_would_be_frozen_is_refused(world: World):
+    with pytest.raises(LookupError, match="moment"):
+        compile_plan(
+            {},
+            lambda _: Referral.objects.visible_to(world.clinician).filter(received_at__lt=timezone.now()).values("id"),
+        )
+
+
+def test_plans_are_bounded(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(prepared, "MOST_PLANS", 2)
+    prepared._plans.clear()
+    for limit in range(1, 5):
+        summaries(world.surgery.actor, {}, None, limit)
+    assert len(prepared._plans) <= 2
+
+
+def test_a_question_that_nothing_can_answer(world: World):
+    actor = world.surgery.actor
+    assert rows(("none", shape_of(actor)), ids_of(actor), lambda _: Referral.objects.none().values("id")) == []
+
+
+def test_time_passes_for_a_kept_question(world: World):
+    sent(world)
+    soon = timezone.now() + timedelta(minutes=1)
+    assert summaries(world.surgery.actor, {"received_to": soon}, None, 5)
+    assert not summaries(world.surgery.actor, {"received_to": soon - timedelta(days=1)}, None, 5)
