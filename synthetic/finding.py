@@ -23,6 +23,8 @@ def find_service(story: Story) -> Turns:
         if story.status == Status.ACCEPTED:
             yield from _ask_again(story)
         while awaiting := _awaiting(story):
+            if len(awaiting) > 1 and story.dice.yes(shares.OFFER_WITHDRAWN):
+                yield from _take_back(story, awaiting[1])
             yield from _answer(story, awaiting[0])
         if story.status == Status.OFFERED:
             yield from _wait_for_place(story)
@@ -53,6 +55,16 @@ def _ask_again(story: Story) -> Turns:
     actions.make_offers(referral_id=story.referral.id, by=by, services=choices[:1], at=story.at)
 
 
+def _take_back(story: Story, offer: ReferralOffer) -> Turns:
+    """Two services were asked where one is enough."""
+    yield from story.wait(timedelta(minutes=story.dice.randint(1, 5)), 0.5)
+    if _is_new(story, offer):
+        by = story.someone(*HANDLERS)
+        actions.withdraw_offer(
+            referral_id=story.referral.id, offer_id=offer.id, by=by, reason="One service is enough.", at=story.at
+        )
+
+
 def _until_open(story: Story, service_id: UUID) -> Turns:
     """A closed service is asked in the first minutes after it opens."""
     opens = story.world.choice.opens_after(service_id, story.at)
@@ -66,6 +78,9 @@ def _answer(story: Story, offer: ReferralOffer) -> Turns:
     answer = "accept" if story.arrival.hold else story.dice.pick(shares.ANSWER)
     opens = story.world.choice.opens_after(offer.service_id, story.at)
     yield from story.wait(opens - story.at + story.dice.minutes(shares.ANSWER_OFFER[urgency], 0.7), 0.6)
+    if story.dice.yes(shares.SEEN_FIRST) and _is_new(story, offer):
+        actions.see_offer(referral_id=story.referral.id, offer_id=offer.id, by=story.worker(offer), at=story.at)
+        yield from story.wait(timedelta(minutes=story.dice.randint(1, 9)))
     if answer == "silence":
         yield from story.wait(timedelta(minutes=61 if urgency == "crisis" else 600))
     if offer.status not in OFFER_AWAITING_ANSWER or story.status != Status.OFFERED:
@@ -74,6 +89,10 @@ def _answer(story: Story, offer: ReferralOffer) -> Turns:
         _waitlist(story, offer)
         return
     yield from ANSWERS.get(answer, _accept)(story, offer)
+
+
+def _is_new(story: Story, offer: ReferralOffer) -> bool:
+    return offer.status == OfferStatus.REQUESTED and story.status == Status.OFFERED
 
 
 def _is_full(story: Story, service_id: UUID) -> bool:

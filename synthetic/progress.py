@@ -3,6 +3,8 @@
 from time import monotonic
 from typing import Any
 
+from django.core.management.base import OutputWrapper
+
 EVERY_SECONDS = 0.5
 
 
@@ -10,6 +12,8 @@ class Progress:
     """Counts one kind of thing at a time."""
 
     def __init__(self, out: Any):
+        while isinstance(out, OutputWrapper):
+            out = out._out  # a wrapper ends every piece with a new line
         self.out = out
         self.lively = hasattr(out, "isatty") and out.isatty()
         self.started = self.said = monotonic()
@@ -22,11 +26,11 @@ class Progress:
         self.said = now
         rate = done / max(now - self.started, 0.001)
         left = (whole - done) / max(rate, 0.001)
-        self.out.write(f"\r  {done:,} of {whole:,} {what}, {rate:,.0f} a second, {left:.0f} s left    ", ending="")
+        self.out.write(f"\r  {done:,} of {whole:,} {what}, {rate:,.0f} a second, {left:.0f} s left    ")
         self.out.flush()
 
     def next(self) -> None:
         """Another kind of thing begins."""
         if self.lively:
-            self.out.write("")
+            self.out.write("\n")
         self.started = monotonic()

@@ -144,6 +144,7 @@ DECIDE = {Urgency.CRISIS: 8, Urgency.URGENT: 11, Urgency.SOON: 65, Urgency.ROUTI
 DECISIONS = {"accept": 84, "advise": 10, "reject": 6}
 ASKED = {Urgency.CRISIS: 0.05, Urgency.URGENT: 0.09, Urgency.SOON: 0.13, Urgency.ROUTINE: 0.14}
 ANSWERED = {Urgency.CRISIS: 7, Urgency.URGENT: 45, Urgency.SOON: 420, Urgency.ROUTINE: 900}
+ASSIGNED = 0.5
 RETRIAGED = 0.07
 TWO_OFFERS = 0.08
 MISTAKE = 0.012
@@ -154,6 +155,8 @@ LATE_FATES = {"withdraw": 0.45, "call_999": 0.3, "death": 0.25}
 
 ANSWER = {"accept": 85, "decline": 9, "silence": 2, "ask": 4}
 ANSWER_OFFER = {Urgency.CRISIS: 6, Urgency.URGENT: 28, Urgency.SOON: 110, Urgency.ROUTINE: 330}
+SEEN_FIRST = 0.2
+OFFER_WITHDRAWN = 0.08
 WAIT_WITHOUT_PLACES = {ServiceKind.SOCIAL_CARE: 0.2, ServiceKind.HOUSING: 0.15, ServiceKind.CARERS: 0.08}
 WAIT_DAYS = 9
 ALERT_TAKEN = 5

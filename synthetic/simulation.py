@@ -43,6 +43,7 @@ class World:
         self.places = {area.pk: area for area in book.areas.values()}
         self.recent: deque[Story] = deque(maxlen=REMEMBERED)
         self.originals: dict[UUID, UUID] = {}
+        self.handlers = frozenset(actor.id for actor in staff.by_role["spa_handler"])
         self.dead: dict[UUID, Patient] = {}
         self.bereaved: list[UUID] = []
 

@@ -30,10 +30,20 @@ def triage(story: Story) -> Turns:
     story.stop_at("in_triage")
     yield from meet_fate(story, "triage")
     clinician = story.someone(*CLINICIANS)
+    yield from _assign(story, clinician)
     if story.arrival.hold == ASKING or (not story.arrival.hold and story.dice.yes(_asks(story))):
         yield from _ask(story, clinician)
     yield from story.wait(story.dice.minutes(shares.DECIDE[story.referral.urgency], 0.7), 0.5)
     yield from _decide(story, clinician)
+
+
+def _assign(story: Story, clinician: Actor) -> Turns:
+    """A clinician takes over what a handler took in."""
+    taken_by = story.referral.assigned_to_id
+    if taken_by not in story.world.handlers or not story.dice.yes(shares.ASSIGNED):
+        return
+    yield from story.wait(timedelta(seconds=story.dice.randint(20, 200)), 0.25)
+    actions.assign(referral_id=story.referral.id, by=clinician, to=clinician.id, at=story.at)
 
 
 def _asks(story: Story) -> float:

@@ -103,6 +103,21 @@ def test_every_clock_that_ran_out_has_one_breach(now: datetime):
         assert max(clock.due_at, clock.referral.updated_at) > now - timedelta(seconds=60)
 
 
+def test_the_portals_own_sweep_has_nothing_to_catch_up_with(now: datetime):
+    just_before = now - timedelta(seconds=31)
+    assert watch.sweep(by=ESCALATION, now=just_before) == {"warned": 0, "escalated": 0, "breached": 0}
+    assert watch.expire_offers(by=ESCALATION, now=just_before) == 0
+    assert watch.expire_questions(by=ESCALATION, now=just_before) == 0
+    assert watch.follow_deaths(by=ESCALATION) == 0
+
+
+def test_nobody_is_referred_or_cared_for_after_their_death():
+    dead = Referral.objects.visible_to(ESCALATION).exclude(patient__deceased_at=None).select_related("patient")
+    for referral in dead:
+        assert referral.received_at.date() <= referral.patient.deceased_at
+        assert referral.status in CLOSED
+
+
 def test_the_referrer_is_told_how_it_ended():
     for referral in everyone():
         if referral.status in CLOSED:
