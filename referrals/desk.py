@@ -135,7 +135,8 @@ class DatabaseDesk:
         return Referral.objects.visible_to(by).filter(pk=referral_id).exclude(pk=referral.pk).first()
 
     def same_person(self, referral: Referral, other: Referral) -> bool:
-        return Referral.objects.of_person(referral.patient_id).filter(pk=other.pk).exists()
+        in_use = referral.patient.merged_into_id or referral.patient_id
+        return Referral.objects.of_person(in_use).filter(pk=other.pk).exists()
 
     def warn(self, clock: Clock, at: datetime) -> bool:
         """Note that a running clock was told of; False when it was before."""

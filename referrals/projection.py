@@ -1,6 +1,6 @@
 """Clock rows follow history: worked out anew after each step, changed only where they differ."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from audit.events import Kind
@@ -56,7 +56,6 @@ def _history(step: "StepInHand") -> list[Move]:
 
 def _fill(clock: Clock, wanted: Measured, referral: Referral, service_id: object) -> bool:
     """Set the row's columns from its span and policy; True when anything changed."""
-    before = tuple(getattr(clock, name) for name in CLOCK_COLUMNS)
     span = wanted.span
     if wanted.code == ClockCode.RESPOND:
         service_id = referral.service_id
@@ -69,21 +68,31 @@ def _fill(clock: Clock, wanted: Measured, referral: Referral, service_id: object
         paused = sum((end - start for start, end in pauses if end is not None), timedelta())
     else:
         open_pause, paused = None, paused_time(pauses, span.stopped_at)
-    clock.policy_id, clock.minutes, clock.warn_minutes = policy.id, policy.minutes, policy.warn_minutes
-    clock.started_at, clock.stopped_at, clock.paused_since = span.started_at, span.stopped_at, open_pause
-    clock.paused_seconds = int(paused.total_seconds())
-    clock.due_at = span.started_at + timedelta(minutes=policy.minutes) + paused
-    clock.warn_at = clock.due_at - timedelta(minutes=policy.warn_minutes)
-    clock.result = _result(clock, wanted)
-    return before != tuple(getattr(clock, name) for name in CLOCK_COLUMNS)
+    due = span.started_at + timedelta(minutes=policy.minutes) + paused
+    wanted_columns = (
+        policy.id,
+        span.started_at,
+        policy.minutes,
+        policy.warn_minutes,
+        int(paused.total_seconds()),
+        open_pause,
+        due,
+        due - timedelta(minutes=policy.warn_minutes),
+        span.stopped_at,
+        _result(wanted, due),
+    )
+    changed = [pair for pair in zip(CLOCK_COLUMNS, wanted_columns, strict=True) if clock.__dict__.get(pair[0]) != pair[1]]
+    for name, value in changed:
+        setattr(clock, name, value)
+    return bool(changed)
 
 
-def _result(clock: Clock, wanted: Measured) -> str:
-    if clock.stopped_at is None:
+def _result(wanted: Measured, due: datetime) -> str:
+    if wanted.span.stopped_at is None:
         return ""
     if not wanted.span.answered:
         return Clock.Result.ENDED
-    return Clock.Result.MET if clock.stopped_at <= clock.due_at else Clock.Result.MISSED
+    return Clock.Result.MET if wanted.span.stopped_at <= due else Clock.Result.MISSED
 
 
 def _end(step: "StepInHand", clock: Clock) -> None:
@@ -112,15 +121,19 @@ def _tell(step: "StepInHand", clock: Clock) -> None:
 
 
 def _set_deadlines(step: "StepInHand", current: list[Clock], offers: dict) -> None:
-    """The worklist orders by the deadline that comes first among the referral's own running clocks."""
+    """The worklist orders by the first deadline among the referral's own running clocks.
+
+    A paused clock has no deadline until it runs again, so a referral that only waits for an answer comes last.
+    """
     referral = step.referral
-    running = [clock for clock in current if clock.offer_id is None and clock.stopped_at is None]
-    first = min(running, key=lambda clock: clock.due_at, default=None)
-    referral.next_due_at = first.due_at if first else None
+    own = [clock for clock in current if clock.offer_id is None and clock.stopped_at is None]
+    first = min(own, key=lambda clock: (clock.paused_since is not None, clock.due_at), default=None)
+    referral.next_due_at = first.due_at if first and first.paused_since is None else None
     referral.next_clock = first.code if first else ""
     for clock in current:
         offer = offers.get(clock.offer_id) if clock.offer_id else None
-        deadline = clock.due_at if clock.stopped_at is None else referral.next_due_at
+        running = clock.stopped_at is None and clock.paused_since is None
+        deadline = clock.due_at if running else referral.next_due_at
         if offer is not None and offer.due_at != deadline:
             offer.due_at = deadline
             step.touch(offer)

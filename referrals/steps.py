@@ -76,9 +76,11 @@ _desk: ContextVar[Desk | None] = ContextVar("desk", default=None)
 
 def desk() -> Desk:
     """The desk in use: the database unless a generator has set another."""
+    if other := _desk.get():
+        return other
     from referrals.desk import DATABASE
 
-    return _desk.get() or DATABASE
+    return DATABASE
 
 
 @contextmanager

@@ -164,6 +164,16 @@ def test_waiting_for_an_answer_pauses_an_urgent_clock_but_never_a_crisis_one(des
         assert Clock.objects.get(referral=referral, code="respond").paused_seconds == pauses
 
 
+def test_a_referral_that_only_waits_for_an_answer_comes_last_in_the_worklist(desk):
+    urgent, crisis = desk.send("urgent"), desk.send("crisis")
+    for referral in (urgent, crisis):
+        actions.ask(referral_id=referral.pk, by=desk.clinician, question="Key safe?")
+    assert refreshed(urgent).next_due_at is None
+    assert refreshed(crisis).next_due_at is not None
+    actions.answer(referral_id=urgent.pk, by=desk.gp, text="1066")
+    assert refreshed(urgent).next_due_at is not None
+
+
 def test_a_death_on_the_record_closes_what_is_open(desk):
     referral = desk.accepted()
     desk.patient.deceased_at = timezone.localdate()
