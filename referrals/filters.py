@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
@@ -86,11 +85,3 @@ def place_choices() -> list[tuple[str, str]]:
 def service_choices() -> list[tuple[str, str]]:
     """Every service in force, by slug."""
     return list(Service.objects.in_force().order_by("name").values_list("slug", "name"))
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    """The id that an address carried, None when it is not one."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

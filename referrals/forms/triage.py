@@ -9,8 +9,6 @@ from directory.codes import Urgency
 from referrals.forms.steps import ReasonForm, StepForm, one_of, text
 from referrals.states import OFFER_LIVE, OPEN
 
-ME_FIRST = "me"
-
 
 class AcknowledgeForm(StepForm):
     """Nothing to type."""

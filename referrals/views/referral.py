@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.errors import Invalid
 from referrals import actions
 from referrals.forms.triage import MessageForm
 from referrals.presenters.referral import ReferralPage
@@ -51,17 +50,13 @@ def message(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return show(request, file, form, status=422)
     typed = form.cleaned_data
-    try:
-        actions.send_message(
-            referral_id=referral_id,
-            by=request.actor,
-            text=typed["text"],
-            for_referrer=not (typed["only_teams"] and file.sees_all),
-            message_id=typed["message_id"],
-        )
-    except Invalid as refused:
-        form.add_error("text", refused.message)
-        return show(request, file, form, status=422)
+    actions.send_message(
+        referral_id=referral_id,
+        by=request.actor,
+        text=typed["text"],
+        for_referrer=not (typed["only_teams"] and file.sees_all),
+        message_id=typed["message_id"],
+    )
     messages.success(request, "Message sent.")
     return see_other(f"{reverse('referral', args=[referral_id])}#conversation")
 

@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
@@ -97,11 +97,8 @@ def view_of(way: Way, *permissions: Any) -> View:
 
 def sealed(request: HttpRequest, file: ReferralFile) -> HttpResponse:
     """A restricted record: a reason is needed before anything is shown."""
-    try:
-        query = urlencode({"next": reverse("referral", args=[file.referral.pk])})
-        open_href = f"{reverse('patient_break_glass', args=[file.person.pk])}?{query}"
-    except NoReverseMatch:
-        open_href = None
+    query = urlencode({"next": reverse("referral", args=[file.referral.pk])})
+    open_href = f"{reverse('patient_break_glass', args=[file.person.pk])}?{query}"
     context = {"referral": file.referral, "open_href": open_href}
     return render(request, "referrals/sealed.jinja", context, status=HTTPStatus.FORBIDDEN)
 

@@ -218,6 +218,52 @@ def test_a_waiting_offer_can_be_taken_when_a_place_is_free(cast, as_):
     done(take(nurse, referral, "accept-offer", offer=offer_of(referral).pk))
 
 
+def test_an_offer_is_withdrawn_from_beside_it_and_the_next_in_reserve_is_asked(cast, as_):
+    referral = make_referral(cast, Status.IN_TRIAGE)
+    client = as_(cast.clinician)
+    asked = {"urgency": "crisis", "services": str(cast.service.pk), "first_reserve": str(cast.other_service.pk)}
+    done(take(client, referral, "accept", **asked))
+    offer = offer_of(referral)
+    assert f"{step_path(referral, 'withdraw-offer')}?offer={offer.pk}" in open_page(client, referral).content.decode()
+    assert str(offer.pk) in client.get(step_path(referral, "withdraw-offer"), {"offer": offer.pk}).content.decode()
+    done(take(client, referral, "withdraw-offer", offer=offer.pk, reason="Wrong place"))
+    assert offer_of(referral).service == cast.other_service
+    gone = take(client, referral, "withdraw-offer", offer=offer.pk)
+    assert gone.status_code == 409
+    assert "That offer has already been answered." in words(gone)
+
+
+def test_a_team_asks_before_it_answers_and_the_referrer_replies(cast, as_):
+    referral = make_referral(cast, Status.OFFERED)
+    nurse = as_(cast.nurse)
+    done(take(nurse, referral, "ask-about-offer", offer=offer_of(referral).pk, question="Is there a key safe?"))
+    assert "Is there a key safe?" in words(open_page(as_(cast.gp), referral))
+    assert referral.patient.family_name.upper() in words(nurse.get("/team/rows/?list=information"))
+    done(take(as_(cast.gp), referral, "answer", text="Yes, by the back door."))
+    assert "Yes, by the back door." in words(open_page(nurse, referral))
+
+
+@pytest.mark.parametrize(
+    ("verb", "status"),
+    [("withdraw", "withdrawn"), ("cancel", "cancelled"), ("call-999", "escalated_999"), ("record-death", "died")],
+)
+def test_a_referral_ends_early_for_a_reason(cast, as_, verb, status):
+    referral = make_referral(cast, Status.IN_TRIAGE)
+    done(take(as_(cast.clinician), referral, verb, reason="As the daughter said."))
+    referral.refresh_from_db()
+    assert referral.status == status
+    assert "As the daughter said." in words(open_page(as_(cast.clinician), referral))
+
+
+def test_a_supervisor_takes_back_a_colleagues_step(cast, as_):
+    referral = make_referral(cast, Status.IN_TRIAGE)
+    lead = as_(people.actor("shift_lead", at=cast.trust))
+    assert f"{cast.clinician.name} took it into triage" in words(open_page(lead, referral))
+    done(take(lead, referral, "undo"))
+    referral.refresh_from_db()
+    assert referral.status == Status.SUBMITTED
+
+
 def test_finishing_needs_an_outcome_and_reopening_a_reason(cast, as_):
     referral = make_referral(cast, Status.IN_SERVICE)
     nurse = as_(cast.nurse)
