@@ -36,6 +36,7 @@ class Code(StrEnum):
     DUPLICATE_EXTERNAL_ID = "DUPLICATE_EXTERNAL_ID"
     REFUSED = "REFUSED"
     STALE_VERSION = "STALE_VERSION"
+    LENGTH_REQUIRED = "LENGTH_REQUIRED"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     VALIDATION_FAILED = "VALIDATION_FAILED"
@@ -99,6 +100,9 @@ CODES: dict[Code, Entry] = {
     Code.REFUSED: Entry(409, "Refused", "The rules of the referral do not allow this now."),
     Code.STALE_VERSION: Entry(
         412, "Changed since you read it", "If-Match names an old version. Read the referral again, then decide."
+    ),
+    Code.LENGTH_REQUIRED: Entry(
+        411, "Content-Length is missing", "Send the body whole, with its Content-Length; chunked bodies are not read."
     ),
     Code.BODY_TOO_LARGE: Entry(413, "The body is too large", "A body is at most 64 KiB."),
     Code.UNSUPPORTED_MEDIA_TYPE: Entry(415, "Unsupported media type", "Bodies are application/json."),

@@ -52,6 +52,11 @@ class Endpoint(APIView):
         """Any of these opens the method."""
         return self.scopes.get("GET" if method == "HEAD" else method or "", ())
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            raise Problem(Code.LENGTH_REQUIRED)
+
     def get_exception_handler(self) -> Any:
         return handler
 

@@ -58,6 +58,13 @@ def test_only_json_is_read(world: World, content_type: str):
     assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
+def test_a_body_without_its_length_is_refused_rather_than_taken_for_empty(world: World):
+    answer = world.surgery.browser.generic(
+        "POST", "/api/v1/referrals", b"", headers=world.surgery.headers(KEY | {"Transfer-Encoding": "chunked"})
+    )
+    assert (answer.status_code, answer.json()["code"]) == (411, "LENGTH_REQUIRED")
+
+
 def test_json_with_a_charset_is_read(world: World):
     assert send_raw(world, json.dumps(REFERRAL).encode(), "application/json; charset=utf-8").status_code == 201
 
