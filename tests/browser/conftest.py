@@ -24,6 +24,7 @@ RUN_AXE = """tags => axe.run({runOnly: {type: "tag", values: tags}, resultTypes:
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-lcd-text",
 ]  # fmt: skip
 FONTS = "https://assets.nhs.uk/"
 # Playwright's loop runs in the thread of the tests, where Django would refuse the database.
