@@ -46,7 +46,7 @@ manage: $(VENV)/run.stamp ## Run a Django command: make manage DO="createsuperus
 test: $(VENV)/test.stamp ## Everything, on real servers and a real browser (ONLY=tests/patients for a part)
 	@$(PY) -m stack.vendor --test
 	@$(PY) -m stack.chromium
-	@$(PY) -m pytest $(ONLY)
+	@$(PY) -m pytest $(or $(ONLY),-n 2 --dist loadgroup)
 
 .PHONY: check
 check: $(VENV)/test.stamp ## Style, types, import directions, templates, migrations, production settings

@@ -27,4 +27,5 @@ def _page(title: str, statuses: type[TextChoices], table: Mapping[str, Sequence[
         if before and not afters:
             lines.append(f"    {start} --> [*]")
     body = "\n".join(lines)
-    return f"# {title}\n\nDrawn by `manage.py draw_states` from `referrals/states.py`.\n\n```mermaid\nstateDiagram-v2\n{body}\n```\n"
+    head = f"# {title}\n\nDrawn by `manage.py draw_states` from `referrals/states.py`.\n"
+    return f"{head}\n```mermaid\nstateDiagram-v2\n{body}\n```\n"

@@ -139,9 +139,7 @@ def check_who(verb: Verb, by: Actor, referral: Referral, offers: Sequence[Referr
     if not any(by.can(permission) for permission, _ in rules):
         raise NotPermitted(f"Your role ({by.role_name}) cannot do this.")
     if not any(by.can(permission) and related(by, referral, offers) for permission, related in rules):
-        raise NotPermitted(
-            "This referral is not with your team, so you cannot do this.", code="NO_RELATIONSHIP"
-        )
+        raise NotPermitted("This referral is not with your team, so you cannot do this.", code="NO_RELATIONSHIP")
 
 
 def check_when(verb: Verb, referral: Referral) -> None:

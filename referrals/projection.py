@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from audit.events import Kind
 from directory.codes import ClockCode
@@ -54,7 +55,7 @@ def _history(step: "StepInHand") -> list[Move]:
     return moves + [Move(row.from_status, row.to_status, row.at, row.offer_id) for row in step.transitions]
 
 
-def _fill(clock: Clock, wanted: Measured, referral: Referral, service_id: object) -> bool:
+def _fill(clock: Clock, wanted: Measured, referral: Referral, service_id: UUID | None) -> bool:
     """Set the row's columns from its span and policy; True when anything changed."""
     span = wanted.span
     if wanted.code == ClockCode.RESPOND:
@@ -81,7 +82,9 @@ def _fill(clock: Clock, wanted: Measured, referral: Referral, service_id: object
         span.stopped_at,
         _result(wanted, due),
     )
-    changed = [pair for pair in zip(CLOCK_COLUMNS, wanted_columns, strict=True) if clock.__dict__.get(pair[0]) != pair[1]]
+    changed = [
+        pair for pair in zip(CLOCK_COLUMNS, wanted_columns, strict=True) if clock.__dict__.get(pair[0]) != pair[1]
+    ]
     for name, value in changed:
         setattr(clock, name, value)
     return bool(changed)

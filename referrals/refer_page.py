@@ -138,7 +138,9 @@ class ReferPage:
     def kept(self) -> dict[str, list[str]]:
         """What a draft remembers, as typed (PostgreSQL keeps no NUL bytes), and what the page was doing."""
         posted = self.request.POST.lists()
-        typed = {name: [value.replace("\x00", "") for value in values] for name, values in posted if name not in NOT_KEPT}
+        typed = {
+            name: [value.replace("\x00", "") for value in values] for name, values in posted if name not in NOT_KEPT
+        }
         mode = self.do if self.do in {"find", "add"} else typed.pop("mode", [""])[0]
         return typed | {"mode": ["" if self.do == "somebody-else" else mode]}
 

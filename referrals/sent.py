@@ -60,8 +60,10 @@ class SentPage:
 
     def tabs(self) -> list[dict[str, Any]]:
         """Each tab with the count of what it leads to."""
-        counts = self._sent().order_by().aggregate(
-            **{f"n{i}": Count("pk", filter=condition) for i, (_, _, condition) in enumerate(TABS)}
+        counts = (
+            self._sent()
+            .order_by()
+            .aggregate(**{f"n{i}": Count("pk", filter=condition) for i, (_, _, condition) in enumerate(TABS)})
         )
         return [
             {"href": self.address(list=slug), "text": text, "count": counts[f"n{i}"], "current": slug == self.listed}

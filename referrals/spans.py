@@ -78,9 +78,7 @@ def _respond(own: Sequence[Move], received_at: datetime) -> Iterable[Measured]:
     yield Measured(ClockCode.RESPOND, _respond_span(start, stop, pauses), run)
 
 
-def _respond_span(
-    start: datetime, stop: Move | None, pauses: tuple[tuple[datetime, datetime | None], ...]
-) -> Span:
+def _respond_span(start: datetime, stop: Move | None, pauses: tuple[tuple[datetime, datetime | None], ...]) -> Span:
     return Span(start, stop.at if stop else None, stop is not None and stop.to_status == Status.IN_SERVICE, pauses)
 
 

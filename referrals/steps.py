@@ -342,7 +342,9 @@ def stale(last: Step | None, referral: Referral) -> DomainError:
     who = ", ".join(part for part in (last.by_name, last.by_role) if part)
     return StaleVersion(
         f"{who} {Verb(last.verb).label} at {when:%-I:%M%p} on {when:%-d %B %Y}, after you opened this page. "
-        "Nothing you typed has been lost: check what changed, then decide again.".replace("AM", "am").replace("PM", "pm"),
+        "Nothing you typed has been lost: check what changed, then decide again.".replace("AM", "am").replace(
+            "PM", "pm"
+        ),
         version=referral.version,
         step=str(last.pk),
     )

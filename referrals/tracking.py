@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from referrals.clocks import State, read
 from directory.models import PointOfAccess
+from referrals.clocks import State, read
 from referrals.models import Clock, Message, Referral
 from referrals.states import CLOSED, OWNERS, Owner, Status
 

@@ -110,17 +110,23 @@ def fill_places(*, by: Actor) -> int:
 
 def expire_questions(*, by: Actor, now: datetime) -> int:
     """Carry on with referrals whose question was not answered in time."""
-    late = Question.objects.standing().filter(answer=None, answer_by__lt=now).filter(
-        Q(offer=None, referral__status=Status.INFO_REQUESTED)
-        | Q(offer__status=OfferStatus.INFO_REQUESTED, referral__status=Status.OFFERED)
+    late = (
+        Question.objects.standing()
+        .filter(answer=None, answer_by__lt=now)
+        .filter(
+            Q(offer=None, referral__status=Status.INFO_REQUESTED)
+            | Q(offer__status=OfferStatus.INFO_REQUESTED, referral__status=Status.OFFERED)
+        )
     )
     return _each(late[:BATCH], lambda question: actions.resume(referral_id=question.referral_id, by=by))
 
 
 def follow_deaths(*, by: Actor) -> int:
     """Close what is still open for people whose record says that they have died."""
-    died = Referral.objects.visible_to(by).open().filter(
-        Q(patient__deceased_at__isnull=False) | Q(patient__merged_into__deceased_at__isnull=False)
+    died = (
+        Referral.objects.visible_to(by)
+        .open()
+        .filter(Q(patient__deceased_at__isnull=False) | Q(patient__merged_into__deceased_at__isnull=False))
     )
     return _each(died[:BATCH], lambda referral: actions.record_death(referral_id=referral.pk, by=by))
 

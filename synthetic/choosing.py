@@ -34,15 +34,16 @@ class Choice:
 
     def services(self, asked: Asked, without: frozenset[UUID] = frozenset()) -> list[UUID]:
         """Services that fit, the likeliest first; a little chance between equals."""
+        is_open = self.book.open_at(asked.at)
         found = [
-            (self._rank(candidate, asked), candidate.id)
+            (self._rank(candidate, asked, candidate.id in is_open), candidate.id)
             for candidate in self.book.candidates
             if candidate.id not in without and fits(candidate, asked)
         ]
         return [pk for _, pk in sorted(found, key=lambda row: row[0])]
 
-    def _rank(self, candidate: Candidate, asked: Asked) -> tuple[bool, float]:
-        closed = asked.urgency in PRESSING and not self.book.is_open(candidate.id, asked.at)
+    def _rank(self, candidate: Candidate, asked: Asked, is_open: bool) -> tuple[bool, float]:
+        closed = asked.urgency in PRESSING and not is_open
         share = len(candidate.needs & asked.needs) + 1 / max(len(candidate.needs), 1)
         return closed, -share + self.dice.random() * 0.35
 
@@ -56,7 +57,8 @@ class Choice:
 
     def open_now(self, service_ids: list[UUID], at: datetime) -> list[UUID]:
         """Those of them that are open."""
-        return [pk for pk in service_ids if self.book.is_open(pk, at)]
+        is_open = self.book.open_at(at)
+        return [pk for pk in service_ids if pk in is_open]
 
     def criterion(self, service_id: UUID) -> Criterion | None:
         """A hard criterion to decline on, rather one that the portal cannot check by itself."""

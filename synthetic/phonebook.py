@@ -39,7 +39,7 @@ class Phonebook:
     policies: dict[UUID, ClockPolicy]
     bank_holidays: frozenset[date]
     homes: dict[str, list[Organisation]] = field(default_factory=dict)
-    open_hours: dict[tuple[UUID, int, int, int], bool] = field(default_factory=dict)
+    open_hours: dict[tuple[int, int, int], frozenset[UUID]] = field(default_factory=dict)
     areas_of_practice: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
 
     @classmethod
@@ -78,12 +78,15 @@ class Phonebook:
         return homes
 
     def is_open(self, service_id: UUID, at: datetime) -> bool:
-        """Whether the service is open at the start of this hour: worked out once for each kind of day."""
+        """Whether the service is open at the start of this hour."""
+        return service_id in self.open_at(at)
+
+    def open_at(self, at: datetime) -> frozenset[UUID]:
+        """The services open at the start of this hour: worked out once for each hour of each kind of day."""
         local = at.astimezone(LONDON).replace(minute=0, second=0, microsecond=0)
-        key = (service_id, self._kind(local.date()), self._kind(local.date() - timedelta(days=1)), local.hour)
+        key = (self._kind(local.date()), self._kind(local.date() - timedelta(days=1)), local.hour)
         if key not in self.open_hours:
-            candidate = next(row for row in self.candidates if row.id == service_id)
-            self.open_hours[key] = candidate.timetable.is_open(local)
+            self.open_hours[key] = frozenset(row.id for row in self.candidates if row.timetable.is_open(local))
         return self.open_hours[key]
 
     def _kind(self, day: date) -> int:

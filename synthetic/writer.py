@@ -77,7 +77,8 @@ def _array(value: list[Any]) -> str:
 
 
 def _json(value: dict[str, Any]) -> str:
-    return orjson.dumps(value).decode().translate(ESCAPES)
+    """JSON text holds no raw tabs or line ends, so only backslashes need another."""
+    return orjson.dumps(value).decode().replace("\\", "\\\\")
 
 
 class Shapes(dict[type, Callable[[Any], str]]):

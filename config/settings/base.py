@@ -220,8 +220,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "Home First partner API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Send referrals to the single point of access of Leicester, Leicestershire and Rutland, follow them, "
-    "and answer what is offered to your service. Instants are UTC; errors are problem details with stable codes.",
+    "DESCRIPTION": "Send referrals to the single point of access of Leicester, Leicestershire and Rutland, "
+    "follow them, and answer what is offered to your service. Instants are UTC; errors are problem details with stable codes.",
     "SERVERS": [{"url": "/"}],
     "PREPROCESSING_HOOKS": ["api.schema.only_ours"],
     "POSTPROCESSING_HOOKS": ["api.schema.finish"],
@@ -264,7 +264,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "forget-sessions": {"task": "accounts.tasks.forget_ended_sessions", "schedule": 3600.0, "options": {"expires": 600}},
+    "forget-sessions": {
+        "task": "accounts.tasks.forget_ended_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "forget-api-leftovers": {"task": "api.tasks.forget_what_ran_out", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},

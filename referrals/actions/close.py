@@ -1,6 +1,7 @@
 """Ways a referral ends early: cancelled, declined by the person, 999, death, duplicate."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from accounts.actors import Actor
@@ -10,7 +11,7 @@ from referrals.states import OFFER_TAKEN, OfferStatus, Status, Verb
 from referrals.steps import StepInHand, action, take
 
 
-def _close(step: StepInHand, to: Status, **data: object) -> None:
+def _close(step: StepInHand, to: Status, **data: Any) -> None:
     """End every live offer, then the referral."""
     for offer in step.live_offers:
         step.move_offer(offer, OfferStatus.ENDED if offer.status in OFFER_TAKEN else OfferStatus.WITHDRAWN)

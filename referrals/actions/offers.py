@@ -82,9 +82,7 @@ def _let_go(step: StepInHand) -> UUID | None:
     referral = step.referral
     holder = referral.service_id or next((offer.service_id for offer in step.live_offers), None)
     for offer in step.live_offers:
-        step.move_offer(
-            offer, OfferStatus.ENDED if offer.status == OfferStatus.STARTED else OfferStatus.WITHDRAWN
-        )
+        step.move_offer(offer, OfferStatus.ENDED if offer.status == OfferStatus.STARTED else OfferStatus.WITHDRAWN)
     if referral.status != Status.ACCEPTED:
         step.move(Status.ACCEPTED)
     step.set(service=None, team_id=None, worker_id=None)

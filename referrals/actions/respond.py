@@ -139,9 +139,7 @@ def waitlist_offer(
             recorded_at=step.at,
         )
         step.add(unmet)
-        step.event(
-            Kind.UNMET_NEED_RECORDED, offer, service=str(offer.service_id), hours=str(hours) if hours else None
-        )
+        step.event(Kind.UNMET_NEED_RECORDED, offer, service=str(offer.service_id), hours=str(hours) if hours else None)
         news.tell_referrer(step, f"{offer.service.name} has no free place now. The person is on its waiting list.")
     return step.referral
 

@@ -95,7 +95,7 @@ def _draft_in_hand(by: Actor, draft_id: UUID | None) -> Draft | None:
     if draft_id is None:
         return None
     draft = Draft.objects.select_for_update().filter(pk=draft_id, user=by.id).first()
-    if draft is not None and draft.sent_as_id is not None:
+    if draft is not None and draft.sent_as is not None:
         raise Repeated(draft.sent_as)
     return draft
 

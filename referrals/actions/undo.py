@@ -18,9 +18,7 @@ from referrals.steps import StepInHand, action, check_version, desk, moment
 
 
 @action
-def undo(
-    *, referral_id: UUID, by: Actor, expected_version: int | None = None, at: datetime | None = None
-) -> Referral:
+def undo(*, referral_id: UUID, by: Actor, expected_version: int | None = None, at: datetime | None = None) -> Referral:
     """Take back the last step within 10 minutes: its own actor may, and a supervisor of that place may.
 
     Raises IllegalTransition when the last step cannot be taken back, NotPermitted when somebody else took it.
@@ -78,10 +76,9 @@ def _restore(step: StepInHand, before: dict[str, Any]) -> None:
     """Give the referral's columns the values they had."""
     referral = step.referral
     for name, value in before.items():
-        field = referral._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
-        column = field.attname
+        field: Any = referral._meta.get_field(name.removesuffix("_id"))
         if field.get_internal_type() == "DateTimeField" and value is not None:
             value = parse_datetime(value)
         elif value is not None and field.is_relation:
             value = UUID(value)
-        setattr(referral, column, value)
+        setattr(referral, field.attname, value)

@@ -94,9 +94,7 @@ def take_alert(*, alert_id: UUID, by: Actor, at: datetime | None = None) -> Aler
 
 
 @whole
-def review_breach(
-    *, breach_id: UUID, by: Actor, cause: str, learning: str = "", at: datetime | None = None
-) -> Breach:
+def review_breach(*, breach_id: UUID, by: Actor, cause: str, learning: str = "", at: datetime | None = None) -> Breach:
     """Say why a clock ran out, and what changes because of it."""
     if not by.can(Permission.SUPERVISE) or not by.is_person:
         raise NotPermitted(f"Your role ({by.role_name}) cannot review breaches.")

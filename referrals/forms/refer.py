@@ -82,10 +82,14 @@ class NeedForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select at least one need"},
     )
-    need = text("Describe what has happened and what the person can and cannot do", 4000, rows=6, missing="Describe the need")
+    need = text(
+        "Describe what has happened and what the person can and cannot do", 4000, rows=6, missing="Describe the need"
+    )
     urgency_requested = one_of("How soon do they need help?", Urgency.choices, missing="Select how soon they need help")
     direction = forms.ChoiceField(label="What is this for?", choices=Direction.choices, initial=Direction.STEP_UP)
-    safeguarding = one_of("Is there a safeguarding concern?", YES_NO, missing="Select whether there is a safeguarding concern")
+    safeguarding = one_of(
+        "Is there a safeguarding concern?", YES_NO, missing="Select whether there is a safeguarding concern"
+    )
     safeguarding_note = text("What is the concern, and who knows?", 1000, required=False, rows=3)
     scene_safety = one_of(
         "Is it safe for staff to visit?", SceneSafety.choices, missing="Select whether it is safe to visit"

@@ -122,9 +122,7 @@ class Alert(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["organisation", "role", "raised_at"], name="alert_open", condition=Q(taken_at=None)
-            ),
+            models.Index(fields=["organisation", "role", "raised_at"], name="alert_open", condition=Q(taken_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -14,9 +14,7 @@ class Question(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="questions")
-    offer = models.ForeignKey(
-        "referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="questions"
-    )
+    offer = models.ForeignKey("referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="questions")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")
     text = models.CharField(max_length=2000)
     asked_at = models.DateTimeField()

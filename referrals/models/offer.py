@@ -84,9 +84,7 @@ class TriageDecision(models.Model):
                 condition=~Q(outcome=TriageOutcome.REJECT) | (Q(criterion__isnull=False) & ~Q(signpost="")),
                 name="rejection_cites_criterion_and_signpost",
             ),
-            models.CheckConstraint(
-                condition=~Q(outcome=TriageOutcome.ADVISE) | ~Q(advice=""), name="advice_is_given"
-            ),
+            models.CheckConstraint(condition=~Q(outcome=TriageOutcome.ADVISE) | ~Q(advice=""), name="advice_is_given"),
         ]
 
     def __str__(self) -> str:
@@ -129,9 +127,7 @@ class UnmetNeed(models.Model):
     objects = StandingQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(hours=None) | Q(hours__gt=0), name="unmet_hours_positive")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(hours=None) | Q(hours__gt=0), name="unmet_hours_positive")]
 
     def __str__(self) -> str:
         return f"Unmet need {self.id}"

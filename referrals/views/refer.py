@@ -56,7 +56,7 @@ def _send(request: HttpRequest, page: ReferPage) -> HttpResponse:
     draft = page.draft or _keep(page)
     page.draft = draft
     forms = [page.need_form] + ([page.person_form] if page.adds_person else [])
-    whole = all([form.is_valid() for form in forms])
+    whole = not [form for form in forms if not form.is_valid()]
     if page.patient is None and not page.adds_person:
         page.ask_for_person()
         whole = False

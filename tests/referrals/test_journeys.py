@@ -31,12 +31,18 @@ def test_j1_a_crisis_is_reached_in_time_and_the_referrer_is_told(desk):
     referral = desk.send(received_at=sent)
     actions.acknowledge(referral_id=referral.pk, by=desk.clinician, at=sent + timedelta(minutes=6))
     actions.accept(
-        referral_id=referral.pk, by=desk.clinician, urgency="crisis", services=[desk.crisis.pk],
+        referral_id=referral.pk,
+        by=desk.clinician,
+        urgency="crisis",
+        services=[desk.crisis.pk],
         at=sent + timedelta(minutes=11),
     )
     offer = referral.offers.get()
     actions.accept_offer(
-        referral_id=referral.pk, offer_id=offer.pk, by=desk.worker, worker=desk.worker.id,
+        referral_id=referral.pk,
+        offer_id=offer.pk,
+        by=desk.worker,
+        worker=desk.worker.id,
         at=sent + timedelta(minutes=17),
     )
     actions.set_out(referral_id=referral.pk, by=desk.worker, at=sent + timedelta(minutes=40))
@@ -44,7 +50,10 @@ def test_j1_a_crisis_is_reached_in_time_and_the_referrer_is_told(desk):
     assert reading(referral).state is State.MET
     assert reading(referral).elapsed == timedelta(minutes=82)
     actions.complete(
-        referral_id=referral.pk, by=desk.worker, outcome="at_home_with_support", avoided_admission="yes",
+        referral_id=referral.pk,
+        by=desk.worker,
+        outcome="at_home_with_support",
+        avoided_admission="yes",
         next_step="GP to review on Friday.",
     )
     assert refreshed(referral).status == Status.COMPLETED
@@ -84,8 +93,12 @@ def test_j3_an_offer_that_nobody_answers_goes_to_the_next_service(desk):
     actions.acknowledge(referral_id=referral.pk, by=desk.clinician, at=sent + timedelta(minutes=5))
     early = timezone.now() - timedelta(minutes=45)
     actions.accept(
-        referral_id=referral.pk, by=desk.clinician, urgency="crisis", services=[desk.crisis.pk],
-        reserves=[desk.nursing.pk], at=early,
+        referral_id=referral.pk,
+        by=desk.clinician,
+        urgency="crisis",
+        services=[desk.crisis.pk],
+        reserves=[desk.nursing.pk],
+        at=early,
     )
     assert watch.expire_offers(by=ESCALATION, now=timezone.now()) == 1
     assert refreshed(referral).status == Status.OFFERED

@@ -80,10 +80,7 @@ def test_the_last_free_place_is_given_once(desk):
         actions.waitlist_offer(referral_id=referral.pk, offer_id=offer.pk, by=desk.worker)
         offers.append(offer)
     together(
-        *(
-            lambda o=o: actions.promote_waiting(referral_id=o.referral_id, offer_id=o.pk, by=ESCALATION)
-            for o in offers
-        )
+        *(lambda o=o: actions.promote_waiting(referral_id=o.referral_id, offer_id=o.pk, by=ESCALATION) for o in offers)
     )
     assert ReferralOffer.objects.filter(status__in=OFFER_TAKEN).count() == 1
 

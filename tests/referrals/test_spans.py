@@ -64,8 +64,16 @@ def test_first_contact_stops_the_response_clock():
 
 def test_moving_a_referral_after_contact_does_not_restart_the_response_clock():
     path = walk(
-        SENT, SEEN, (9, Status.ACCEPTED), (9, Status.OFFERED), (20, Status.ALLOCATED), (82, Status.IN_SERVICE),
-        (90, Status.ACCEPTED), (90, Status.OFFERED), (95, Status.ALLOCATED), (99, Status.IN_SERVICE),
+        SENT,
+        SEEN,
+        (9, Status.ACCEPTED),
+        (9, Status.OFFERED),
+        (20, Status.ALLOCATED),
+        (82, Status.IN_SERVICE),
+        (90, Status.ACCEPTED),
+        (90, Status.OFFERED),
+        (95, Status.ALLOCATED),
+        (99, Status.IN_SERVICE),
     )
     assert spans(path)["respond", 1, None].stopped_at == at(82)
 
@@ -77,8 +85,14 @@ def test_closing_stops_every_clock_without_a_result():
 
 def test_reopening_starts_a_second_run():
     path = walk(
-        SENT, SEEN, (9, Status.ACCEPTED), (9, Status.OFFERED), (20, Status.ALLOCATED), (30, Status.IN_SERVICE),
-        (60, Status.COMPLETED), (100, Status.ALLOCATED),
+        SENT,
+        SEEN,
+        (9, Status.ACCEPTED),
+        (9, Status.OFFERED),
+        (20, Status.ALLOCATED),
+        (30, Status.IN_SERVICE),
+        (60, Status.COMPLETED),
+        (100, Status.ALLOCATED),
     )
     found = spans(path)
     assert found["respond", 1, None].stopped_at == at(30)

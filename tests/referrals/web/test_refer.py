@@ -236,7 +236,9 @@ def test_another_organisation_sees_neither_list_nor_receipt(client, desk):
 
 def test_a_restricted_person_is_recognised_by_exact_number_only(gp, desk):
     Patient.objects.filter(pk=desk.patient.pk).update(restricted=True)
-    assert desk.patient.family_name.upper() not in gp.get(reverse("refer"), {"patient": desk.patient.pk}).content.decode()
+    assert (
+        desk.patient.family_name.upper() not in gp.get(reverse("refer"), {"patient": desk.patient.pk}).content.decode()
+    )
     asked = {"find_number": desk.patient.nhs_number, "choose": str(desk.patient.pk)}
     assert desk.patient.family_name.upper() in gp.post(reverse("refer"), asked, follow=True).content.decode()
 
