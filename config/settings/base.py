@@ -221,7 +221,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Home First partner API",
     "VERSION": "1.0.0",
     "DESCRIPTION": "Send referrals to the single point of access of Leicester, Leicestershire and Rutland, "
-    "follow them, and answer what is offered to your service. Instants are UTC; errors are problem details with stable codes.",
+    "follow them, and answer what is offered to your service. Instants are UTC; errors are problem details with "
+    "stable codes.",
     "SERVERS": [{"url": "/"}],
     "PREPROCESSING_HOOKS": ["api.schema.only_ours"],
     "POSTPROCESSING_HOOKS": ["api.schema.finish"],
