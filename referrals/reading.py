@@ -15,7 +15,7 @@ from audit.errors import DomainError
 from audit.models import Access
 from directory import matching
 from directory.candidates import candidates_at
-from directory.models import Criterion, Practice
+from directory.models import Capacity, Criterion, Practice
 from patients.models import BreakGlass, Patient
 from referrals import policies
 from referrals.actions.undo import check_undo
@@ -218,6 +218,14 @@ class ReferralFile:
             Q(team=offer.team_id) | Q(team=None), organisation=offer.service.organisation_id
         )
         return _names(rows.filter(role__permissions__contains=[Permission.RESPOND.value]))
+
+    def places(self, offer: ReferralOffer) -> tuple[int, int] | None:
+        """How many places of the service are free now, and how many it has; None when it does not work in places."""
+        day = timezone.localdate(self.now)
+        places = Capacity.objects.filter(service=offer.service_id).places_on(day).get(offer.service_id)
+        if places is None:
+            return None
+        return places - places_taken([offer.service_id]).get(offer.service_id, 0), places
 
 
 def age_on(born: object, now: datetime) -> int | None:

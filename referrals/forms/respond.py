@@ -83,7 +83,7 @@ class AcceptOfferForm(OfferForm, WorkerForm):
     def fit(self) -> None:
         super().fit()
         self.fields["worker"].required = False
-        self.fields["worker"].label = "Who will go?"
+        self.places = self.file.places(self.offer_in_hand) if self.offer_in_hand else None
 
 
 class DeclineOfferForm(OfferForm):

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from audit.ids import new_id
 from audit.models import Access
+from directory.models import Capacity
 from patients.models import BreakGlass, Patient
 from referrals import policies
 from referrals.models import Referral
 from referrals.states import Status, Verb
 from referrals.views import decide, respond
-from tests.factories import people
+from tests.factories import directory, people
 from tests.factories.referrals import make_referral, offer_of, waitlisted
 from tests.referrals.web.pages import done, open_page, step_path, take, words
 
@@ -216,6 +217,14 @@ def test_a_waiting_offer_can_be_taken_when_a_place_is_free(cast, as_):
     nurse = as_(cast.nurse)
     assert "Accept for your team" in words(open_page(nurse, referral))
     done(take(nurse, referral, "accept-offer", offer=offer_of(referral).pk))
+
+
+def test_a_team_sees_its_free_places_before_it_accepts(cast, as_):
+    Capacity.objects.create(service=cast.service, places=2, valid_from=directory.LONG_AGO)
+    make_referral(cast, Status.ALLOCATED)
+    referral = make_referral(cast, Status.OFFERED)
+    assert "1 of 2 places free now." in words(open_page(as_(cast.nurse), referral))
+    assert "1 of 2 places free when asked" in words(open_page(as_(cast.clinician), referral))
 
 
 def test_an_offer_is_withdrawn_from_beside_it_and_the_next_in_reserve_is_asked(cast, as_):
