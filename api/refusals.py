@@ -1,6 +1,7 @@
 """Every exception becomes a problem document: ours, the domain's, the framework's, and what nobody expected."""
 
 from collections.abc import Mapping
+from traceback import extract_tb
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from api.problems import CODES, GENERAL, MEDIA_TYPE, Code, FieldCode, FieldError
 from api.wire import dumps
 from audit.errors import DomainError, StaleVersion
 
+DEEPEST = 15
 log = structlog.get_logger("portal.api")
 STALE = "Somebody changed this referral after you read it. Read it again, check what changed, then decide."
 
@@ -22,10 +24,15 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """For REST framework: the problem document of whatever was raised."""
     problem = as_problem(error)
     if problem.code is Code.INTERNAL_ERROR:
-        log.error("failed", exc_info=error)
+        log.error("failed", error=type(error).__name__, where=_where(error))
     else:
         log.info("refused", code=problem.code, status=problem.status)
     return Response(problem.document(), status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE)
+
+
+def _where(error: Exception) -> list[str]:
+    """Where it failed, without what: a database quotes whole rows in its messages, and those are people."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)[-DEEPEST:]]
 
 
 def as_problem(error: Exception) -> Problem:

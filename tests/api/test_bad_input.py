@@ -172,6 +172,13 @@ def test_head_answers_like_get_without_a_body(world: World):
     assert (answer.status_code, answer.content) == (200, b"")
 
 
+@pytest.mark.parametrize("method", ["get", "head", "put"])
+def test_a_step_takes_posts_only(world: World, method: str):
+    path = "/api/v1/referrals/0192f3b4-7c1e-7d5a-9a51-5d0f6c2b8e11/cancel"
+    answer = getattr(world.surgery.browser, method)(path, headers=world.surgery.headers())
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
 @pytest.mark.parametrize(
     "path",
     [
