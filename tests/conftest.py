@@ -61,6 +61,12 @@ services = start_services()
 django.setup()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """With it, pytest-django would read the settings in each worker before the worker has its own Valkey database."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if services is not None:
         services.stop()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from stack import check, chromium, vendor
 from stack.errors import StackError
@@ -14,6 +15,11 @@ from stack.lock import hold_port, run_lock, running
 from stack.parent import Parent
 from stack.supervisor import people
 from tests.stack.conftest import ROOT, until
+
+
+def test_the_settings_use_the_servers_of_this_test_process(settings: Settings) -> None:
+    assert os.environ["REDIS_URL"] == settings.REDIS_URL
+    assert settings.CACHES["default"]["LOCATION"] == settings.CELERY_BROKER_URL == settings.REDIS_URL
 
 
 def test_the_lock_file_of_the_front_end_names_no_address() -> None:
