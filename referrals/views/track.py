@@ -27,7 +27,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         missing = {"title": "That link does not lead to a referral"}
         return _private(render(request, "referrals/track_missing.jinja", missing, status=404))
-    context = {"title": f"Referral {found.reference}", "track": tracked(found, timezone.now())}
+    context = {"title": f"Track referral {found.reference}", "track": tracked(found, timezone.now())}
     return _private(render(request, "referrals/track.jinja", context))
 
 

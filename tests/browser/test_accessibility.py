@@ -25,6 +25,12 @@ MAKE_UP = """() => {
 WELL_MADE = {"headings": 1, "repeated": [], "language": "en-GB", "skips": "MAIN", "first": True}
 THE_SAME_PAGE = ({"refer", "refer_draft"}, {"referral_ask", "referral_ask_about_offer"})
 """Two addresses of one page: with and without a draft; asked by the point of access and by a team."""
+SETTLED = """() => {
+  const shown = [...document.querySelectorAll(".nhsuk-header__navigation-list > li")].filter((one) => one.offsetParent);
+  return new Set(shown.map((one) => one.offsetTop)).size <= 1
+    && shown.every((one) => one.getBoundingClientRect().right <= innerWidth);
+}"""
+"""After a change of size the menu moves what does not fit behind "More"."""
 UNLINKED = """() => [...document.querySelectorAll(".nhsuk-error-summary a")]
   .filter((link) => !document.querySelector(link.getAttribute("href"))).map((link) => link.outerHTML)"""
 
@@ -64,6 +70,7 @@ class Eye:
         assert page.evaluate(MAKE_UP) == WELL_MADE, page.url
         for size in (DESK, PHONE):
             page.set_viewport_size(size)
+            page.wait_for_function(SETTLED)
             self.axe(page)
             assert page.evaluate(SIDEWAYS) <= 1, f"{page.url} scrolls sideways at {size['width']} pixels"
 
@@ -116,6 +123,7 @@ def test_refusals_are_accessible(eye_of_gp: Page, axe, address: str):
     assert eye_of_gp.evaluate(MAKE_UP) == WELL_MADE
     for size in (DESK, PHONE):
         eye_of_gp.set_viewport_size(size)
+        eye_of_gp.wait_for_function(SETTLED)
         axe(eye_of_gp)
 
 
