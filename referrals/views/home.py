@@ -19,6 +19,7 @@ from referrals.presenters.alerts import AlertLine
 from referrals.presenters.home import DraftLine, NewsLine
 from referrals.presenters.lists import OfferLine, WorklistLine
 from referrals.states import OFFER_AWAITING_ANSWER, OFFER_TAKEN
+from referrals.views.lists import log_shown
 
 TOP = 5
 
@@ -43,6 +44,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.actor is None:
         return render(request, "pages/start.jinja")
     blocks = [block(request.actor, timezone.now()) for permissions, block in BLOCKS if _may(request.actor, permissions)]
+    rows = [line.row for block in blocks for line in block.lines]
+    log_shown(request, [row for row in rows if row["person_id"]], "home")
     return render(request, "referrals/home.jinja", {"blocks": blocks})
 
 
