@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 
-from api.prepared import rows
+from api.prepared import Slots, rows
 from directory.models import Team
 
 KEYS_KEPT = timedelta(days=7)
@@ -48,17 +48,20 @@ class ClientQuerySet(models.QuerySet[Any]):
         """What an actor is made of, for the client that holds this unexpired token; one statement."""
         checksum = sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
         values = {"checksum": checksum, "now": timezone.now(), "today": timezone.localdate()}
-        found = rows("holding", values, lambda slots: self._holding(**slots))
+        found = rows("holding", values, lambda slots: _holding(self.model, slots))
         return found[0] if found else None
 
-    def _holding(self, checksum: str, now: datetime, today: date) -> Self:
-        teams = Team.objects.in_force(today).filter(organisation=OuterRef("organisation")).values("pk")
-        return (
-            self.in_use(now, today)
-            .filter(accesstoken__token_checksum=checksum, accesstoken__expires__gt=now)
-            .annotate(granted=F("accesstoken__scope"), organisation_team_ids=ArraySubquery(teams))
-            .values(*HOLDING)
-        )
+
+def _holding(model: type[models.Model], slots: Slots) -> Any:
+    """Asked of all clients, whatever the queryset at hand: the question is kept for everybody."""
+    now, today = slots["now"], slots["today"]
+    teams = Team.objects.in_force(today).filter(organisation=OuterRef("organisation")).values("pk")
+    return (
+        model._default_manager.in_use(now, today)
+        .filter(accesstoken__token_checksum=slots["checksum"], accesstoken__expires__gt=now)
+        .annotate(granted=F("accesstoken__scope"), organisation_team_ids=ArraySubquery(teams))
+        .values(*HOLDING)
+    )
 
 
 class IdempotencyQuerySet(models.QuerySet[Any]):
