@@ -97,13 +97,17 @@ def _is_new(story: Story, offer: ReferralOffer) -> bool:
 
 def _is_full(story: Story, service_id: UUID) -> bool:
     """No place free; services that do not count places are short of staff now and then."""
+    if service_id in story.world.book.capacities:
+        return _has_no_place(story, service_id)
+    if story.arrival.hold:
+        return story.arrival.hold == "waitlisted"
+    kind = story.world.book.services[service_id].kind
+    return story.dice.yes(shares.WAIT_WITHOUT_PLACES.get(kind, 0))
+
+
+def _has_no_place(story: Story, service_id: UUID) -> bool:
     places = story.world.book.capacities.get(service_id)
-    if story.arrival.hold == "waitlisted" and places is None:
-        return True
-    if places is None:
-        kind = story.world.book.services[service_id].kind
-        return not story.arrival.hold and story.dice.yes(shares.WAIT_WITHOUT_PLACES.get(kind, 0))
-    return len(story.world.desk.taken.get(service_id, ())) >= places
+    return places is not None and len(story.world.desk.taken.get(service_id, ())) >= places
 
 
 def _waitlist(story: Story, offer: ReferralOffer) -> None:
@@ -119,13 +123,17 @@ def _waitlist(story: Story, offer: ReferralOffer) -> None:
 
 
 def _accept(story: Story, offer: ReferralOffer) -> Turns:
+    """Yes, if there is a place; somebody who slips and then finds the place gone puts the person on the list."""
     by = story.worker(offer)
     chosen = {"referral_id": story.referral.id, "offer_id": offer.id, "by": by}
+    if _has_no_place(story, offer.service_id):
+        _waitlist(story, offer)
+        return
     actions.accept_offer(**chosen, worker=by.id if story.dice.yes(0.5) else None, at=story.at)
     if (yield from story.slip(by)):
         yield from story.wait(timedelta(minutes=1))
         if offer.status in OFFER_AWAITING_ANSWER:
-            actions.accept_offer(**chosen, at=story.at)
+            yield from _accept(story, offer)
 
 
 def _decline(story: Story, offer: ReferralOffer) -> Turns:
@@ -173,6 +181,9 @@ def _wait_for_place(story: Story) -> Turns:
         offer = next((offer for offer in story.offers if offer.status == OfferStatus.WAITLISTED), None)
         if offer is None or story.status != Status.OFFERED:
             continue
-        counted = story.world.book.capacities.get(offer.service_id) is not None
-        if not counted or story.at - since > LONGEST_WAIT:
+        if story.world.book.capacities.get(offer.service_id) is None:
             yield from _accept(story, offer)
+        elif story.at - since > LONGEST_WAIT:
+            by = story.someone(*HANDLERS)
+            reason = "Has waited too long: another service is asked."
+            actions.withdraw_offer(referral_id=story.referral.id, offer_id=offer.id, by=by, reason=reason, at=story.at)
