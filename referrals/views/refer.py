@@ -37,6 +37,9 @@ def refer(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
     if page.do == "send":
         return _send(request, page)
     draft = _keep(page)
+    if page.do == "find" and page.found is None:
+        page.draft = draft
+        return _show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if page.do == "save":
         messages.success(request, "Draft saved. You can come back to it from your home page.")
     anchor = "#need" if page.patient else "#person"

@@ -97,8 +97,9 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def var() -> Iterator[Path]:
-    """A var directory kept for the module, so that only its first start makes a cluster."""
-    directory = ROOT / "var" / "test" / "stack"
+    """A var directory kept for the module, so that only its first start makes a cluster; one for each test worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    directory = ROOT / "var" / "test" / f"stack-{worker}-{os.getpid()}"
     forget(directory)
     directory.mkdir(parents=True)
     yield directory
