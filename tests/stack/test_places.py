@@ -1,6 +1,7 @@
 """Root runs PostgreSQL as somebody else, somewhere that somebody can reach, and opens nobody's directories."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -124,7 +125,8 @@ def test_a_port_taken_in_between_means_another_try(tmp_path: Path, monkeypatch: 
 
 def test_a_password_that_is_not_the_clusters_is_explained(tmp_path: Path) -> None:
     open_directory = ROOT / "var" / "test" / "password"
-    open_directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(open_directory, ignore_errors=True)
+    open_directory.mkdir(parents=True)
     processes = Processes(tmp_path)
     try:
         Postgres(open_directory, processes, durable=False).start()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 
 def test_it_starts_heals_itself_and_stops_without_a_trace(portal: Portal) -> None:
     started = portal.family()
-    assert f"http://localhost:{portal.port}" in portal.words()
+    until(lambda: f"http://localhost:{portal.port}" in portal.words(), 20)
     assert portal.answer("/healthz") == 200
     assert oct((portal.var / "servers.json").stat().st_mode & 0o777) == "0o600"
 
