@@ -32,7 +32,8 @@ WARNINGS: dict[str, str] = {
 }
 
 
-KNOWN = ("id", "place_id", "place__slug", "date_of_birth", "merged_into_id", "door")
+AREAS = ("place_id", "locality_id", "neighbourhood_id")
+KNOWN = ("id", *AREAS, "place__slug", "date_of_birth", "merged_into_id", "door")
 DOOR = ("id", "slug", "name", "phone", "organisation_id")
 
 
@@ -67,7 +68,8 @@ class Identified:
         if row["merged_into_id"]:
             self.patient = Patient.objects.findable_by(by).get(pk=row["merged_into_id"])
             return
-        self.patient = Patient.from_db(DEFAULT_DB_ALIAS, ["id", "place_id"], [row["id"], row["place_id"]])
+        columns = ["id", *AREAS]
+        self.patient = Patient.from_db(DEFAULT_DB_ALIAS, columns, [row[name] for name in columns])
         self.read_door = _checked(PointOfAccess(**row["door"]) if row["door"] else None, row["place__slug"])
 
 

@@ -1,20 +1,21 @@
-"""Which place and neighbourhood a person counts towards: by their practice, else by where they live."""
+"""Which place, locality and neighbourhood a person counts towards: by their practice, else by where they live."""
 
 from uuid import UUID
 
 from directory.models import Organisation, Practice
 
-Areas = tuple[UUID | None, UUID | None]
-NOWHERE: Areas = (None, None)
+Areas = tuple[UUID | None, UUID | None, UUID | None]
+NOWHERE: Areas = (None, None, None)
 
 
 def areas_of(practice: Organisation | None, care_home: Organisation | None, postcode: str) -> Areas:
-    """Place and neighbourhood ids. Without a practice only the place is known, by care home or postcode.
+    """Place, locality and neighbourhood ids. Without a practice only the place is known, by care home or postcode.
 
     A postcode's first half is taken to lie in a place when every practice with it does; otherwise nobody can tell.
     """
     if practice:
-        registered = Practice.objects.filter(pk=practice.pk).values_list("place_id", "neighbourhood_id").first()
+        known = Practice.objects.filter(pk=practice.pk)
+        registered = known.values_list("place_id", "locality_id", "neighbourhood_id").first()
         if registered:
             return registered
     outward = outcode(care_home.postcode if care_home and care_home.postcode else postcode)
@@ -22,7 +23,7 @@ def areas_of(practice: Organisation | None, care_home: Organisation | None, post
         return NOWHERE
     near = Practice.objects.filter(organisation__postcode__startswith=f"{outward} ")
     places = set(near.values_list("place_id", flat=True))
-    return (places.pop(), None) if len(places) == 1 else NOWHERE
+    return (places.pop(), None, None) if len(places) == 1 else NOWHERE
 
 
 def outcode(postcode: str) -> str:

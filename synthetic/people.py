@@ -87,6 +87,7 @@ class Population:
             phone=f"07700 900{dice.randrange(1000):03}" if dice.yes(0.8) else "",
             practice_id=practice.organisation_id,
             place_id=practice.place_id,
+            locality_id=practice.locality_id,
             neighbourhood_id=practice.neighbourhood_id,
             contact_needs=dice.pick(CONTACT_NEEDS),
             restricted=dice.yes(RESTRICTED_SHARE),

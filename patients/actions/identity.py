@@ -198,7 +198,8 @@ def _set(patient: Patient, known: Details) -> None:
     for name in FIELDS:
         if name != "nhs_number":
             setattr(patient, name, getattr(known, name))
-    patient.place_id, patient.neighbourhood_id = areas_of(known.practice, known.care_home, known.postcode)
+    areas = areas_of(known.practice, known.care_home, known.postcode)
+    patient.place_id, patient.locality_id, patient.neighbourhood_id = areas
 
 
 def _set_number(patient: Patient, number: str, *, verified: bool = False) -> None:

@@ -68,6 +68,9 @@ class Patient(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="registered_patients"
     )
     place = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    locality = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     neighbourhood = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     contact_needs = models.CharField(max_length=300, blank=True)
     deceased_at = models.DateField(null=True, blank=True)

@@ -70,6 +70,8 @@ def submit(
         **desk().identity(),
         patient=patient,
         place_id=patient.place_id,
+        locality_id=patient.locality_id,
+        neighbourhood_id=patient.neighbourhood_id,
         point_of_access=point_of_access,
         referrer_organisation_id=by.organisation_id,
         referrer_user_id=by.id if by.is_person else None,

@@ -41,6 +41,8 @@ class Referral(models.Model):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="referrals")
     place = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
+    locality = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    neighbourhood = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     point_of_access = models.ForeignKey(PointOfAccess, on_delete=models.PROTECT, related_name="+")
 
     channel = models.CharField(max_length=24, choices=Channel)
