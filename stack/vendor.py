@@ -24,6 +24,8 @@ COPIES = {
     "nhsuk-frontend/nhsuk-frontend-10.6.1.min.js": NHSUK / "nhsuk-frontend-10.6.1.min.js",
     "nhsuk-frontend/nhsuk-frontend-10.6.1.min.js.map": NHSUK / "nhsuk-frontend-10.6.1.min.js.map",
     "htmx/htmx.min.js": MODULES / "htmx.org" / "dist" / "htmx.min.js",
+    "chart/chart.umd.min.js": MODULES / "chart.js" / "dist" / "chart.umd.min.js",
+    "chart/chart.umd.min.js.map": MODULES / "chart.js" / "dist" / "chart.umd.min.js.map",
 }
 
 
