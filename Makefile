@@ -5,6 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where Python may not write beside the sources, it keeps what it compiled under var/: compiling everything again in
+# each process made a start three times as long.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(abspath $(or $(VAR_DIR),var))/bytecode
+endif
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 

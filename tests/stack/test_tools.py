@@ -26,6 +26,18 @@ def test_the_lock_file_of_the_front_end_names_no_address() -> None:
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
 
 
+@pytest.mark.parametrize(("wish", "kept"), [({"PYTHONDONTWRITEBYTECODE": "1"}, "/elsewhere/bytecode"), ({}, "")])
+def test_what_python_compiles_is_kept_even_where_it_may_not_write(wish: dict[str, str], kept: str) -> None:
+    """Compiling everything again in each process made every start three times as long."""
+    told = "shown:;@echo kept=$$PYTHONPYCACHEPREFIX none=$$PYTHONDONTWRITEBYTECODE"
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--eval", told, "shown"],
+        cwd=ROOT, env=ours | wish | {"VAR_DIR": "/elsewhere"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == f"kept={kept} none=\n"
+
+
 def test_the_front_end_is_brought_once(monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(vendor, "run", ran.append)
