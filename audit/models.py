@@ -1,7 +1,8 @@
 """Two append-only tables: what happened (Event) and who looked (Access).
 
 There are no foreign keys: the audit must never interfere with live data, nor live data with the audit.
-A database trigger refuses UPDATE and DELETE on both.
+A database trigger refuses UPDATE and DELETE on both. Both are partitioned by month (partitions.py); in the database
+their primary keys and unique keys therefore also hold the moment.
 """
 
 from django.db import models

@@ -19,6 +19,7 @@ from audit.models import Event
 from directory.models import Capacity, Practice, Service
 from patients.models import Relationship
 from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
+from referrals.querysets import StandingQuerySet
 from referrals.spans import Move
 from referrals.states import OFFER_TAKEN
 from referrals.steps import StepInHand, Vacancy
@@ -49,6 +50,11 @@ def team_for(service: Service, area_ids: frozenset[UUID]) -> UUID | None:
     teams = sorted(service.teams.all(), key=lambda team: team.name)
     covering = [team for team in teams if area_ids & {area.pk for area in team.areas.all()}]
     return next((team.pk for team in [*covering, *teams]), None)
+
+
+def transitions(referral: Referral) -> StandingQuerySet:
+    """What the referral and its offers went through, in order: nothing happens before it is received."""
+    return Transition.objects.filter(referral=referral, at__gte=referral.received_at).order_by("id")
 
 
 def _insert(row: models.Model) -> bool:
@@ -89,7 +95,7 @@ class DatabaseDesk:
         return list(referral.offers.select_related("service").order_by("requested_at", "id"))
 
     def moves(self, referral: Referral) -> list[Move]:
-        rows = Transition.objects.filter(referral=referral).standing().order_by("id")
+        rows = transitions(referral).standing()
         return [Move(*row) for row in rows.values_list("from_status", "to_status", "at", "offer_id")]
 
     def clocks(self, referral: Referral) -> list[Clock]:
@@ -97,10 +103,13 @@ class DatabaseDesk:
 
     def last_step(self, referral: Referral) -> Step | None:
         """The newest step, an undo step included."""
-        return Step.objects.filter(referral=referral).order_by("-version").first()
+        last = Step.objects.filter(referral=referral).order_by("-version").first()
+        if last is not None:
+            last.referral = referral
+        return last
 
     def transitions_of(self, step: Step) -> list[Transition]:
-        return list(step.transitions.order_by("id"))
+        return list(transitions(step.referral).filter(step=step))
 
     def open_question(self, referral: Referral) -> Question | None:
         return Question.objects.filter(referral=referral, answer=None).standing().order_by("-asked_at").first()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from config import env
@@ -272,6 +273,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "forget-api-leftovers": {"task": "api.tasks.forget_what_ran_out", "schedule": 3600.0, "options": {"expires": 600}},
+    "make-partitions": {
+        "task": "audit.tasks.make_partitions",
+        "schedule": crontab(hour=1, minute=10),
+        "options": {"expires": 3600},
+    },
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},
     "expire-offers": {"task": "referrals.tasks.expire_offers", "schedule": 30.0, "options": {"expires": 30}},
     "follow-deaths": {"task": "referrals.tasks.follow_deaths", "schedule": 30.0, "options": {"expires": 30}},

@@ -41,13 +41,18 @@ class Step(models.Model):
 
 
 class Transition(models.Model):
-    """A status that a step changed, of the referral or of one of its offers."""
+    """A status that a step changed, of the referral or of one of its offers. Kept by the month of `at`.
+
+    Ask for the transitions of a referral from its `received_at` on: PostgreSQL then opens no older months.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="transitions")
-    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="transitions")
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, db_index=False, related_name="transitions")
+    referral = models.ForeignKey(
+        "referrals.Referral", on_delete=models.PROTECT, db_index=False, related_name="transitions"
+    )
     offer = models.ForeignKey(
-        "referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="transitions"
+        "referrals.ReferralOffer", on_delete=models.PROTECT, null=True, db_index=False, related_name="transitions"
     )
     from_status = models.CharField(max_length=16, blank=True)
     to_status = models.CharField(max_length=16)

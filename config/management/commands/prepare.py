@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.step("Migrating the database", "migrate", interactive=False, verbosity=0)
+        self.step("Making months of the tables kept by month", "partitions", verbosity=0)
         self.step("Loading roles", "load_roles", verbosity=0)
         self.step("Loading the reference data", "load_reference_data", verbosity=0)
         self.collect_static()
