@@ -87,7 +87,7 @@ class Live {
     const typing = document.activeElement?.closest("input:not([type=checkbox], [type=radio]), select, textarea");
     const selection = document.getSelection();
     return document.hidden || document.querySelector("dialog[open]") !== null
-      || (typing && this.root.contains(typing))
+      || (typing && this.body.contains(typing))
       || (selection && !selection.isCollapsed && this.root.contains(selection.anchorNode));
   }
 

@@ -29,6 +29,10 @@ SENDERS = [
 ]
 LARGEST = 250_000
 """Bytes; so that the pictures stay easy to fetch."""
+ROWS_THAT_FIT = """() => {
+  const rows = [...document.querySelectorAll("tr[data-row]")].map((row) => row.getBoundingClientRect());
+  return (innerHeight - rows[0].top) / Math.min(...rows.map((row) => row.height));
+}"""
 
 
 @pytest.fixture
@@ -75,6 +79,7 @@ def test_the_pictures_in_the_documentation(
     clinician = sits_down(somebody_from_the_demonstration("triage1@demo.example"))
     clinician.opens("/worklist/")
     picture(clinician.page, album / "worklist.png")
+    assert clinician.page.evaluate(ROWS_THAT_FIT) >= 11
     clinician.opens(reverse("referral", args=[a_referral_to_decide().pk]))
     picture(clinician.page, album / "triage.png", height=1300)
 
