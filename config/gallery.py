@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import public
 from accounts.actors import Actor
+from config.gallery_charts import sample_charts
 from pages.fields import NHSDateField, NHSTimeField
 
 VISITOR = Actor(
@@ -83,6 +84,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "clocks": [_clock(state, now) for state in MINUTES],
         "rows": _rows(now, 14),
         "entries": _history(now),
+        "charts": sample_charts(),
     }
     return render(request, "pages/gallery.jinja", context)
 

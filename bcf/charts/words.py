@@ -1,0 +1,137 @@
+"""Numbers and findings in words: units, what a flag means, what the icons say."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bcf.spc import Assurance, Direction, PointType, SpecialCause, Variation
+from pages.words import NBSP
+
+DIRECTIONS = {"higher": Direction.INCREASE, "lower": Direction.DECREASE, "neutral": Direction.NEUTRAL}
+
+
+class Unit(StrEnum):
+    """What a value is in; decides its decimals."""
+
+    PERCENT = "percent"
+    COUNT = "count"
+    MINUTES = "minutes"
+    RATIO = "ratio"
+    RATE = "rate"
+
+    @property
+    def decimals(self) -> int:
+        return {"percent": 1, "count": 0, "minutes": 0, "ratio": 2, "rate": 1}[self.value]
+
+    @property
+    def axis(self) -> str:
+        """What the vertical axis is called."""
+        return {
+            "percent": "Percent",
+            "count": "Number",
+            "minutes": "Minutes",
+            "ratio": "Ratio",
+            "rate": "Per 100,000 people",
+        }[self.value]
+
+    @property
+    def suffix(self) -> str:
+        """What follows a number in a sentence."""
+        return {
+            "percent": "%",
+            "count": "",
+            "minutes": f"{NBSP}minutes",
+            "ratio": "",
+            "rate": " per 100,000",
+        }[self.value]
+
+    def plain(self, value: float) -> str:
+        """The number for a machine, rounded as it is shown: "1204.5"."""
+        text = f"{value:.{self.decimals}f}"
+        return text.removeprefix("-") if float(text) == 0 else text
+
+    def shown(self, value: float) -> str:
+        """The number for a person: "94.1%", "1,204", "18 minutes"."""
+        number = f"{float(self.plain(value)):,.{self.decimals}f}"
+        return f"{number}{NBSP}minute" if self is Unit.MINUTES and number == "1" else f"{number}{self.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """An icon of static/icons.svg, its name in the words of Making Data Count, and what it means here."""
+
+    slug: str
+    heading: str
+    words: str
+
+
+BETTER = {
+    Direction.INCREASE: "Higher is better.",
+    Direction.DECREASE: "Lower is better.",
+    Direction.NEUTRAL: "Neither higher nor lower is better.",
+}
+FLAGS = {
+    SpecialCause.COMMON: "Usual variation",
+    SpecialCause.ABOVE_LIMIT: "Above the upper limit",
+    SpecialCause.BELOW_LIMIT: "Below the lower limit",
+    SpecialCause.INCREASING: "Part of 7 or more points rising",
+    SpecialCause.DECREASING: "Part of 7 or more points falling",
+    SpecialCause.TWO_IN_THREE_ABOVE: "One of 2 in 3 points close to the upper limit",
+    SpecialCause.TWO_IN_THREE_BELOW: "One of 2 in 3 points close to the lower limit",
+    SpecialCause.SHIFT_ABOVE: "Part of 7 or more points above the average",
+    SpecialCause.SHIFT_BELOW: "Part of 7 or more points below the average",
+}
+REASONS = {
+    SpecialCause.ABOVE_LIMIT: "the latest point is above the upper limit",
+    SpecialCause.BELOW_LIMIT: "the latest point is below the lower limit",
+    SpecialCause.INCREASING: "7 or more points have risen in a row",
+    SpecialCause.DECREASING: "7 or more points have fallen in a row",
+    SpecialCause.TWO_IN_THREE_ABOVE: "2 of 3 points in a row are close to the upper limit",
+    SpecialCause.TWO_IN_THREE_BELOW: "2 of 3 points in a row are close to the lower limit",
+    SpecialCause.SHIFT_ABOVE: "7 or more points in a row are above the average",
+    SpecialCause.SHIFT_BELOW: "7 or more points in a row are below the average",
+}
+MEANINGS = {
+    PointType.COMMON_CAUSE: "",
+    PointType.IMPROVEMENT: "improvement",
+    PointType.CONCERN: "concern",
+    PointType.NEUTRAL_HIGH: "neither better nor worse",
+    PointType.NEUTRAL_LOW: "neither better nor worse",
+}
+VARIATIONS = {
+    Variation.COMMON_CAUSE: ("Common cause", "No real change"),
+    Variation.IMPROVEMENT_HIGH: ("Special cause: improvement (high)", "Getting better"),
+    Variation.IMPROVEMENT_LOW: ("Special cause: improvement (low)", "Getting better"),
+    Variation.CONCERN_HIGH: ("Special cause: concern (high)", "Getting worse"),
+    Variation.CONCERN_LOW: ("Special cause: concern (low)", "Getting worse"),
+    Variation.NEUTRAL_HIGH: ("Special cause: neutral (high)", "Going up"),
+    Variation.NEUTRAL_LOW: ("Special cause: neutral (low)", "Going down"),
+}
+ASSURANCES = {
+    Assurance.PASS: ("Target will be met", "is expected to be met every time, unless something changes"),
+    Assurance.FAIL: ("Target will be missed", "is expected to be missed every time, unless something changes"),
+    Assurance.INCONSISTENT: ("Target hit and miss", "will be met at some times and missed at others, by chance"),
+}
+
+
+def variation(icon: Variation, cause: SpecialCause) -> Icon:
+    """The variation icon, with the rule that the latest point meets."""
+    heading, meaning = VARIATIONS[icon]
+    why = REASONS.get(cause, "the latest point is where it can usually be expected")
+    return Icon(f"variation-{icon.value.replace('_', '-')}", heading, f"{meaning}: {why}.")
+
+
+def assurance(icon: Assurance, target: str) -> Icon:
+    """The assurance icon against this target."""
+    heading, meaning = ASSURANCES[icon]
+    return Icon(f"assurance-{icon.value}", heading, f"The target of {target} {meaning}.")
+
+
+def flag(cause: SpecialCause, kind: PointType) -> str:
+    """What one point shows: "Above the upper limit: improvement"."""
+    meaning = MEANINGS[kind]
+    return f"{FLAGS[cause]}: {meaning}" if meaning else FLAGS[cause]
+
+
+def text(number: int | None) -> str:
+    """A whole number for a spreadsheet, "" when there is none."""
+    return "" if number is None else str(number)
