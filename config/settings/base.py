@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "accounts",
     "patients",
     "referrals",
+    "bcf",
     "api",
     "synthetic",
     "config",
@@ -281,6 +282,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},
     "expire-offers": {"task": "referrals.tasks.expire_offers", "schedule": 30.0, "options": {"expires": 30}},
     "follow-deaths": {"task": "referrals.tasks.follow_deaths", "schedule": 30.0, "options": {"expires": 30}},
+    "count": {"task": "bcf.tasks.count", "schedule": 1.0, "options": {"expires": 5}},
+    "count-everything": {
+        "task": "bcf.tasks.count_everything",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 3600},
+    },
     "expire-questions": {"task": "referrals.tasks.expire_questions", "schedule": 60.0, "options": {"expires": 60}},
 }
 

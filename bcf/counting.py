@@ -1,0 +1,207 @@
+"""From events to figures: read events once and in order, refresh the facts they name, count stale figures again.
+
+Events are read up to the oldest transaction still running, so that one committed late is never passed over. The
+cursor's row is the lock: one worker counts at a time, and a second finds nothing to do. Facts, marks and the
+cursor move in one transaction; figures follow in the next, from marks that are only removed when they were
+counted. A crash between any two steps repeats work and loses none.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from audit.events import Kind
+from audit.models import Event
+from bcf import facts, figures
+from bcf.metrics import METRICS
+from bcf.models import Cursor, SetAside, Stale
+from patients.models import Patient
+from referrals.models import Referral
+
+READER = "figures"
+BATCH = 500
+MARKS = 5000
+AGAIN = (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+
+UNCOUNTED = ("referral.draft_", "access.", "referral.message_", "referral.alert_", "clock.near_")
+"""Beginnings of kinds that change no figure."""
+
+REASONS: dict[str, str] = {
+    Kind.REFERRAL_UNDONE: "A step was undone",
+    Kind.PATIENT_MERGED: "Records of the same person were joined",
+    Kind.PATIENT_UNMERGED: "Records joined in error were separated",
+    Kind.PATIENT_NUMBER_VERIFIED: "An NHS number was verified",
+    Kind.REFERRAL_DUPLICATE: "A referral was found to be a duplicate",
+    Kind.REFERRAL_FIRST_CONTACT: "A contact was recorded later",
+    Kind.REFERRAL_SUBMITTED: "A referral was recorded later",
+    Kind.REFERRAL_UPDATED: "A referrer read an outcome",
+}
+RECORDED_LATER = "Something was recorded after the period had closed"
+OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+def count() -> int:
+    """Bring every figure up to the last event that can safely be read; answers how many events were read.
+
+    Does nothing when another worker is counting.
+    """
+    read = 0
+    while batch := follow():
+        read += batch
+    while count_marks():
+        pass
+    return read
+
+
+@transaction.atomic
+def follow(limit: int = BATCH) -> int:
+    """Read one batch of events: refresh facts, mark figures stale, move the cursor. Answers how many were read."""
+    cursor = _hold()
+    if cursor is None:
+        return 0
+    _try_again()
+    after = Q(transaction_id=cursor.transaction_id, id__gt=cursor.event_id) | Q(
+        transaction_id__gt=cursor.transaction_id
+    )
+    unread = Event.objects.filter(
+        after, transaction_id__gte=cursor.transaction_id, transaction_id__lt=_oldest_running()
+    )
+    events = list(unread.order_by("transaction_id", "id")[:limit])
+    if not events:
+        return 0
+    _absorb([event for event in events if not event.kind.startswith(UNCOUNTED)])
+    cursor.transaction_id, cursor.event_id = events[-1].transaction_id, events[-1].id
+    cursor.moved_at = timezone.now()
+    cursor.save()
+    return len(events)
+
+
+@transaction.atomic
+def count_marks(limit: int = MARKS) -> int:
+    """Count again what is marked stale; answers how many marks were cleared."""
+    if _hold() is None:
+        return 0
+    marks = list(Stale.objects.order_by("id")[:limit])
+    if marks:
+        figures.count_again(marks)
+        Stale.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+    return len(marks)
+
+
+@transaction.atomic
+def count_everything(reason: str = "Counted anew") -> None:
+    """Work out all facts and figures from the beginning. What comes out differently is restated with the reason."""
+    cursor = Cursor.objects.select_for_update().get_or_create(name=READER)[0]
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL work_mem = '256MB'")
+    oldest = _oldest_running()
+    facts.rebuild()
+    figures.count_all(reason)
+    Stale.objects.all().delete()
+    SetAside.objects.filter(counted_at=None).update(counted_at=timezone.now())
+    cursor.transaction_id, cursor.event_id, cursor.moved_at = oldest, 0, timezone.now()
+    cursor.save()
+
+
+def _hold() -> Cursor | None:
+    """The cursor, locked; None while another worker holds it."""
+    if not Cursor.objects.filter(name=READER).exists():
+        Cursor.objects.get_or_create(name=READER)
+    return Cursor.objects.select_for_update(skip_locked=True).filter(name=READER).first()
+
+
+def _oldest_running() -> int:
+    """Every transaction below this one has ended, so its events are there to be read."""
+    with connection.cursor() as sql:
+        sql.execute(OLDEST_RUNNING)
+        return int(sql.fetchone()[0])
+
+
+def _absorb(events: Sequence[Event]) -> None:
+    """All events at once; where that fails, one by one, and those that fail alone are set aside."""
+    try:
+        with transaction.atomic():
+            _mark(facts.refresh(referrals_of(events)), events)
+    except (DatabaseError, ValueError, TypeError) as failed:
+        if len(events) == 1:
+            _set_aside(events[0], failed)
+            return
+        half = len(events) // 2
+        _absorb(events[:half])
+        _absorb(events[half:])
+
+
+def referrals_of(events: Iterable[Event]) -> set[UUID]:
+    """Ids of the referrals whose figures these events may change."""
+    referrals: set[UUID] = set()
+    people: set[UUID] = set()
+    for event in events:
+        if event.kind.startswith("patient."):
+            people |= {event.patient_id} | ({UUID(event.data["absorbed"])} if "absorbed" in event.data else set())
+        elif event.subject_kind == "referral":
+            referrals.add(event.subject_id)
+        elif "referral" in event.data:
+            referrals.add(UUID(event.data["referral"]))
+    if people:
+        same = Q(pk__in=people) | Q(merged_into__in=people)
+        families = Patient.objects.filter(same).values("pk")
+        referrals |= set(Referral.objects.filter(patient__in=families).values_list("pk", flat=True))
+    return referrals
+
+
+def _mark(changes: Iterable[facts.Change], events: Sequence[Event]) -> None:
+    """Mark every metric whose inputs changed, for the scopes it left and those it came to."""
+    reason = next((REASONS[event.kind] for event in events if event.kind in REASONS), RECORDED_LATER)
+    marks = {
+        (metric.key, side[metric.day], *(side[name] for name in facts.SCOPES))
+        for change in changes
+        for metric in METRICS.values()
+        if metric.fact is change.model and _differs(change, metric.columns)
+        for side in (change.before, change.after)
+        if side and side[metric.day]
+    }
+    columns = ("metric", "day", *facts.SCOPES)
+    Stale.objects.bulk_create(Stale(reason=reason, **dict(zip(columns, mark, strict=True))) for mark in marks)
+
+
+def _differs(change: facts.Change, columns: Sequence[str]) -> bool:
+    before, after = change.before or {}, change.after or {}
+    return any(before.get(name) != after.get(name) for name in (*columns, *facts.SCOPES)) or not (before and after)
+
+
+def _set_aside(event: Event, failed: Exception) -> None:
+    now = timezone.now()
+    SetAside.objects.update_or_create(
+        event_id=event.id,
+        create_defaults={"kind": event.kind, "error": type(failed).__name__, "try_again_at": now + AGAIN[0]},
+        defaults={"error": type(failed).__name__},
+    )
+
+
+def _try_again(everything: bool = False) -> None:
+    """Events set aside whose time has come, each on its own."""
+    now = timezone.now()
+    waiting = SetAside.objects.filter(counted_at=None)
+    for row in waiting if everything else waiting.filter(try_again_at__lte=now):
+        event = Event.objects.filter(pk=row.event_id)
+        try:
+            with transaction.atomic():
+                _mark(facts.refresh(referrals_of(event)), event)
+        except (DatabaseError, ValueError, TypeError) as failed:
+            wait = AGAIN[min(row.tries, len(AGAIN) - 1)]
+            SetAside.objects.filter(pk=row.pk).update(
+                tries=F("tries") + 1, try_again_at=now + wait, error=type(failed).__name__
+            )
+        else:
+            SetAside.objects.filter(pk=row.pk).update(counted_at=now)
+
+
+@transaction.atomic
+def try_again() -> None:
+    """Try every event that was set aside now, whatever its time."""
+    if _hold() is not None:
+        _try_again(everything=True)

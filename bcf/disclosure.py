@@ -1,0 +1,288 @@
+"""Small numbers: which figures may be shown without giving anybody away (docs/adr says how and why).
+
+A count from 1 to 4 is never shown, and neither is anything from which one could be worked out: by taking months from
+a quarter, weeks from months, places from the system, the reached from all, one metric from another of the same
+referrals. So each scope has, for each quarter, a finest period at which it is shown. It is the finest at which
+every piece of the quarter counts 0 or at least 5, the pieces of weeks being cut at the ends of months, so that no
+sum or difference of what is shown is small. Where a scope stays hidden, what is left of the scope above it, less
+those shown, must not be small either; otherwise the next smallest is hidden with it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from bcf.metrics import METRICS, Metric, Unit
+from bcf.models import Disclosure, Level
+from bcf.periods import Period, next_start, start_of
+from directory.codes import AreaLevel
+from directory.models import Area
+
+SMALLEST_SHOWN = 5
+COARSE_TO_FINE = (Period.QUARTER, Period.MONTH, Period.WEEK, Period.DAY)
+FINENESS = {"": 0, **{period: rank for rank, period in enumerate(COARSE_TO_FINE, 1)}}
+PIECE: dict[str, Callable[[date], Any]] = {
+    Period.QUARTER: lambda day: 0,
+    Period.MONTH: lambda day: day.month,
+    Period.WEEK: lambda day: (start_of(Period.WEEK, day), day.month),
+    Period.DAY: lambda day: day,
+}
+
+Counts = Sequence[int]
+Scope = tuple[str, UUID]
+Pieces = dict[str, dict[Any, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one day counts for the smallest set of scopes that any published figure could tell apart."""
+
+    day: date
+    scopes: tuple[Scope, ...]
+    counts: Counts
+
+
+def is_safe(count: int) -> bool:
+    """Whether this count may be shown. Nobody is nobody; fewer than five could be known."""
+    return count == 0 or count >= SMALLEST_SHOWN
+
+
+def finest(cells: Iterable[Cell], system: Scope, parents: Mapping[Scope, Scope]) -> dict[Scope, str]:
+    """The finest period at which each scope may be shown ("" for none), so that nothing small can be worked out.
+
+    Every cell counts towards `system`. `parents` says which scope another belongs to; a scope is shown no finer than
+    its parent. Localities cross other areas, so they are shown only where every overlap is safe too.
+    """
+    cells = list(cells)
+    pieces = {scope: cut([cell for cell in cells if scope in cell.scopes]) for scope in parents}
+    pieces[system] = cut(cells)
+    shown = {system: _finest_safe(pieces[system])}
+    families: dict[tuple[Scope, str], list[Scope]] = defaultdict(list)
+    for scope, parent in parents.items():
+        families[parent, scope[0]].append(scope)
+    overlaps = _overlaps(cells)
+    for level in (Level.PLACE, Level.NEIGHBOURHOOD, Level.LOCALITY, Level.SERVICE):
+        for (parent, of_level), children in families.items():
+            if of_level == level:
+                shown |= _among(children, parent, pieces, shown[parent], overlaps)
+    return shown
+
+
+def cut(cells: Iterable[Cell]) -> Pieces:
+    """Counts summed by piece, for each period."""
+    pieces: Pieces = {period: {} for period in COARSE_TO_FINE}
+    for cell in cells:
+        for period, piece in PIECE.items():
+            known = pieces[period].get(key := piece(cell.day))
+            if known is None:
+                pieces[period][key] = list(cell.counts)
+            else:
+                for number, count in enumerate(cell.counts):
+                    known[number] += count
+    return pieces
+
+
+def _finest_safe(pieces: Pieces) -> str:
+    """Sums of safe counts are safe, so the finest period that is safe is enough to know."""
+    return next((period for period in reversed(COARSE_TO_FINE) if _all_safe(pieces[period])), "")
+
+
+def _all_safe(pieces: Mapping[Any, Counts]) -> bool:
+    return all(is_safe(count) for counts in pieces.values() for count in counts)
+
+
+def _among(
+    children: Sequence[Scope],
+    parent: Scope,
+    pieces: Mapping[Scope, Pieces],
+    parent_shown: str,
+    overlaps: Mapping[Scope, Sequence[Pieces]],
+) -> dict[Scope, str]:
+    """The finest period for each of a parent's children: from coarse to fine, fewer and fewer stay."""
+    shown = dict.fromkeys(children, "")
+    staying = [*children]
+    for period in COARSE_TO_FINE:
+        if FINENESS[period] > FINENESS[parent_shown]:
+            break
+        staying = [
+            scope
+            for scope in staying
+            if _all_safe(pieces[scope][period]) and all(_all_safe(part[period]) for part in overlaps.get(scope, ()))
+        ]
+        staying.sort(key=lambda scope: (-_total(pieces[scope]), scope))
+        while staying and not _all_safe(_rest(pieces[parent][period], [pieces[scope][period] for scope in staying])):
+            staying.pop()
+        shown |= dict.fromkeys(staying, period)
+    return shown
+
+
+def _total(pieces: Pieces) -> int:
+    return sum(sum(counts) for counts in pieces[Period.QUARTER].values())
+
+
+def _rest(whole: Mapping[Any, Counts], shown: Sequence[Mapping[Any, Counts]]) -> dict[Any, list[int]]:
+    """What an onlooker could work out: the whole less everything shown of it."""
+    rest = {piece: list(counts) for piece, counts in whole.items()}
+    for one in shown:
+        for piece, counts in one.items():
+            for number, count in enumerate(counts):
+                rest[piece][number] -= count
+    return rest
+
+
+def _overlaps(cells: Iterable[Cell]) -> dict[Scope, list[Pieces]]:
+    """For each locality, its overlap with each other combination of areas, and that combination without it."""
+    together: dict[tuple[Scope, ...], list[Cell]] = defaultdict(list)
+    touched: dict[tuple[Scope, ...], set[Scope]] = defaultdict(set)
+    for cell in cells:
+        localities = tuple(scope for scope in cell.scopes if scope[0] == Level.LOCALITY)
+        others = tuple(scope for scope in cell.scopes if scope[0] != Level.LOCALITY)
+        together[(*localities, *others)].append(cell)
+        touched[others].update(localities)
+    found: dict[Scope, list[Pieces]] = defaultdict(list)
+    for key, some in together.items():
+        others = tuple(scope for scope in key if scope[0] != Level.LOCALITY)
+        parts = cut(some)
+        for locality in touched[others]:
+            found[locality].append(parts)
+    return found
+
+
+def decide(keys: Iterable[str], quarters: Sequence[date] | None) -> None:
+    """Decide anew what may be shown of these metrics, for these quarters or all. The caller holds the transaction."""
+    wanted = set(keys)
+    families: dict[tuple[Any, str], list[Metric]] = defaultdict(list)
+    for metric in METRICS.values():
+        families[metric.fact, metric.day].append(metric)
+    for (fact, day), metrics in families.items():
+        asked = wanted & {metric.key for metric in metrics}
+        chosen = [metric for metric in metrics if asked and (asked & {metric.key, *metric.parts} or metric.whole)]
+        if not chosen:
+            continue
+        table = connection.ops.quote_name(fact._meta.db_table)
+        for quarter in quarters if quarters is not None else _quarters(table, day):
+            _decide(chosen, table, day, quarter)
+
+
+def _decide(metrics: Sequence[Metric], table: str, day: str, quarter: date) -> None:
+    parents = _parents()
+    system = next(iter(set(parents.values()) - set(parents)))
+    forms = {metric.key: (counts_of(metric), parts_of(metric)) for metric in metrics}
+    columns = list(dict.fromkeys(form for pair in forms.values() for some in pair for form in some))
+    areas = _cells(table, day, quarter, columns, (Level.PLACE, Level.LOCALITY, Level.NEIGHBOURHOOD))
+    services = _cells(table, day, quarter, columns, (Level.SERVICE,))
+    known = {(row.metric, row.level, row.scope_id): row for row in _current(quarter, [m.key for m in metrics])}
+    fresh: dict[tuple[str, str, UUID], tuple[str, str]] = {}
+    cache: dict[tuple[str, ...], dict[Scope, str]] = {}
+    for key, both in forms.items():
+        found = []
+        for some in both:
+            if some not in cache:
+                places = [columns.index(form) for form in some]
+                picked = [[_pick(cell, places) for cell in cells] for cells in (areas, services)]
+                cache[some] = finest(picked[1], system, {s: p for s, p in parents.items() if s[0] == Level.SERVICE})
+                cache[some] |= finest(picked[0], system, {s: p for s, p in parents.items() if s[0] != Level.SERVICE})
+            found.append(cache[some])
+        for scope, counts in found[0].items():
+            fresh[key, *scope] = (counts, found[1][scope])
+    _write(quarter, fresh, known)
+
+
+def counts_of(metric: Metric) -> tuple[str, ...]:
+    """SQL of the counts that a metric's denominator (a count's only number) would give away."""
+    if metric.unit == Unit.COUNT:
+        return (metric.numerator,)
+    rest = (f"({metric.whole}) - ({metric.denominator})",) if metric.whole else ()
+    return (metric.denominator, *rest)
+
+
+def parts_of(metric: Metric) -> tuple[str, ...]:
+    """SQL of the counts that its value and numerator would give away."""
+    if metric.centile is not None:
+        return (metric.denominator,)
+    if metric.unit == Unit.COUNT:
+        return counts_of(metric)
+    parts = [metric.numerator]
+    if metric.unit == Unit.PERCENT:
+        parts += [f"({metric.denominator}) - ({metric.numerator})"]
+        parts += [METRICS[key].numerator for key in metric.parts]
+    return tuple(dict.fromkeys([*counts_of(metric), *parts]))
+
+
+def _pick(cell: Cell, places: Sequence[int]) -> Cell:
+    return Cell(cell.day, cell.scopes, [cell.counts[place] for place in places])
+
+
+def _cells(table: str, day: str, quarter: date, columns: Sequence[str], levels: Sequence[str]) -> list[Cell]:
+    names = [f"{level}_id" for level in levels]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {day}, {', '.join(names)}, {', '.join(columns)} FROM {table} "  # noqa: S608  our own names
+            f"WHERE {day} >= %s AND {day} < %s GROUP BY {day}, {', '.join(names)}",
+            [quarter, next_start(Period.QUARTER, quarter)],
+        )
+        rows = cursor.fetchall()
+    width = len(levels) + 1
+    return [
+        Cell(
+            row[0],
+            tuple((level, scope) for level, scope in zip(levels, row[1:width], strict=True) if scope),
+            [int(count or 0) for count in row[width:]],
+        )
+        for row in rows
+    ]
+
+
+def _quarters(table: str, day: str) -> list[date]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT date_trunc('quarter', {day})::date FROM {table} WHERE {day} IS NOT NULL ORDER BY 1"  # noqa: S608
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _parents() -> dict[Scope, Scope]:
+    """Which scope each belongs to: neighbourhoods to places, everything else to the system."""
+    from directory.models import Service
+
+    areas = {area.pk: area for area in Area.objects.all()}
+    system = next(area for area in areas.values() if area.level == AreaLevel.SYSTEM)
+    top = (Level.SYSTEM.value, system.pk)
+    parents: dict[Scope, Scope] = {}
+    for area in areas.values():
+        if area.level == AreaLevel.NEIGHBOURHOOD and areas[area.parent_id].level == AreaLevel.PLACE:
+            parents[Level.NEIGHBOURHOOD.value, area.pk] = (Level.PLACE.value, area.parent_id)
+        elif area.level in {AreaLevel.PLACE, AreaLevel.LOCALITY, AreaLevel.NEIGHBOURHOOD}:
+            parents[str(area.level), area.pk] = top
+    parents |= {(Level.SERVICE.value, pk): top for pk in Service.objects.values_list("pk", flat=True)}
+    return parents
+
+
+def _current(quarter: date, keys: Sequence[str]) -> Iterable[Disclosure]:
+    return Disclosure.objects.select_for_update().filter(quarter=quarter, metric__in=keys, known_to=None)
+
+
+def _write(
+    quarter: date,
+    fresh: Mapping[tuple[str, str, UUID], tuple[str, str]],
+    known: Mapping[tuple[str, str, UUID], Disclosure],
+) -> None:
+    """Replace what today decided before; follow what an earlier day did."""
+    today = timezone.localdate()
+    differing = {key: both for key, both in fresh.items() if key not in known or known[key].both != both}
+    ended = [known[key].pk for key in differing if key in known]
+    Disclosure.objects.filter(Q(pk__in=ended), known_from=today).delete()
+    Disclosure.objects.filter(Q(pk__in=ended)).update(known_to=today)
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            metric=metric, quarter=quarter, level=level, scope_id=scope, counts=both[0], parts=both[1], known_from=today
+        )
+        for (metric, level, scope), both in differing.items()
+    )

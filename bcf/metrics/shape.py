@@ -1,0 +1,77 @@
+"""What a metric is: a definition that people can read, and the expressions that count it over its facts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import models
+
+from bcf.models.figures import Level
+
+
+class Unit(StrEnum):
+    """What a value is in."""
+
+    PERCENT = "percent"
+    COUNT = "count"
+    MINUTES = "minutes"
+    RATIO = "ratio"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+
+ALL_LEVELS = tuple(Level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric. `numerator` and `denominator` are SQL aggregates over `fact`, grouped by the period of `day`.
+
+    A share's value is 100 x numerator / denominator; a ratio's numerator / denominator; a count's its numerator.
+    A centile has `centile` (0 to 1) of `over` (seconds), shown in minutes, and `denominator` says over how many.
+    `inputs` are the columns of the fact that the figure depends on, besides its day and scopes.
+    `parts` names metrics that split one denominator between them, and `whole` is a published count that the
+    denominator is a part of: none may give another away (bcf/disclosure.py).
+    """
+
+    key: str
+    title: str
+    short: str
+    unit: Unit
+    direction: Direction
+    fact: type[models.Model]
+    day: str
+    definition: str
+    source: str
+    inputs: tuple[str, ...] = ()
+    numerator: str = ""
+    denominator: str = ""
+    centile: float | None = None
+    over: str = ""
+    numerator_means: str = ""
+    denominator_means: str = ""
+    parts: tuple[str, ...] = ()
+    whole: str = ""
+    per_100_000: bool = False
+    settles_after: int = 14
+    version: int = 1
+
+    @property
+    def value(self) -> str:
+        """The value as SQL, exact to four decimals."""
+        if self.centile is not None:
+            return f"round((percentile_cont({self.centile}) WITHIN GROUP (ORDER BY {self.over}) / 60)::numeric, 4)"
+        if self.unit == Unit.COUNT:
+            return f"({self.numerator})::numeric"
+        scale = 100 if self.unit == Unit.PERCENT else 1
+        return f"round({scale} * ({self.numerator})::numeric / nullif({self.denominator}, 0), 4)"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Everything of a fact that decides where and how it counts."""
+        return (self.day, *self.inputs)

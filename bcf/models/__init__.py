@@ -1,0 +1,17 @@
+"""What the room keeps: facts to count, figures that were counted, and where counting stands."""
+
+from bcf.models.counting import Cursor, SetAside, Stale
+from bcf.models.facts import OfferFact, ReferralFact, UnmetNeedFact
+from bcf.models.figures import Disclosure, Level, Observation
+
+__all__ = [
+    "Cursor",
+    "Disclosure",
+    "Level",
+    "Observation",
+    "OfferFact",
+    "ReferralFact",
+    "SetAside",
+    "Stale",
+    "UnmetNeedFact",
+]

@@ -1,0 +1,83 @@
+"""One narrow row for each thing that is counted, worked out from the rooms below by bcf/facts.py.
+
+A fact says nothing that its source does not, and can be thrown away and worked out again. It has no foreign keys:
+counting must never stand in the way of care. Days are London's; areas are those of the referral when it was received.
+"""
+
+from django.db import models
+
+
+class Fact(models.Model):
+    """What every fact has: the referral it comes from, and the scopes it counts towards."""
+
+    referral_id = models.UUIDField()
+    place_id = models.UUIDField(null=True)
+    locality_id = models.UUIDField(null=True)
+    neighbourhood_id = models.UUIDField(null=True)
+    service_id = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class ReferralFact(Fact):
+    """One referral that was not a duplicate; its service is the one that took it on."""
+
+    referral_id = models.UUIDField(primary_key=True)
+    received_on = models.DateField()
+    acknowledge_seconds = models.BigIntegerField(null=True)
+    triage_seconds = models.BigIntegerField(null=True)
+    crisis_reached = models.BooleanField(null=True)
+    handoffs = models.PositiveIntegerField(default=0)
+    number_verified = models.BooleanField()
+    closed_on = models.DateField(null=True)
+    outcome_read = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["received_on"], name="referral_fact_received"),
+            models.Index(
+                fields=["closed_on"], name="referral_fact_closed", condition=models.Q(closed_on__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}"
+
+
+class OfferFact(Fact):
+    """One offer to one service, and the service's first answer that still stands."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        DECLINED = "declined", "Declined"
+        WAITLISTED = "waitlisted", "Waiting for a place"
+
+    offer_id = models.UUIDField(primary_key=True)
+    requested_on = models.DateField()
+    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["requested_on"], name="offer_fact_requested"),
+            models.Index(fields=["referral_id"], name="offer_fact_referral"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}"
+
+
+class UnmetNeedFact(Fact):
+    """A service had no place when it was asked."""
+
+    need_id = models.BigIntegerField(primary_key=True)
+    recorded_on = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["recorded_on"], name="unmet_fact_recorded"),
+            models.Index(fields=["referral_id"], name="unmet_fact_referral"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need_id}"
