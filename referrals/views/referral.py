@@ -26,6 +26,8 @@ INLINE = (
     respond.COMPLETE,
     decide.ANSWER,
 )
+INSTEAD = (respond.WAITLIST, respond.ASK, respond.DECLINE, decide.ASK, decide.REDIRECT, decide.ADVISE, decide.REJECT)
+"""The other answers; with a long form on the page they come before it, one press of Tab away."""
 READERS = (Permission.VIEW_WORKLIST, Permission.RESPOND, Permission.TRACK_SENT, Permission.VIEW_PATIENT)
 
 
@@ -68,6 +70,7 @@ def show(request: HttpRequest, file: ReferralFile, message_form: MessageForm, *,
     ways = open_ways(file)
     inline = next((way for way in INLINE if way in ways), None)
     step_form = inline.form(file=file) if inline else None
+    instead = [way for way in ways if inline and way in INSTEAD]
     context: dict[str, Any] = {
         "file": file,
         "page": ReferralPage(file),
@@ -75,7 +78,8 @@ def show(request: HttpRequest, file: ReferralFile, message_form: MessageForm, *,
         "inline": inline,
         "inline_form": step_form,
         "at_once": [way for way in ways if not way.asks],
-        "by_page": [way for way in ways if way.asks and way is not inline],
+        "instead": instead,
+        "by_page": [way for way in ways if way.asks and way is not inline and way not in instead],
         "withdraw_offer": decide.WITHDRAW_OFFER if decide.WITHDRAW_OFFER.is_open(file) else None,
         "mark_duplicate": decide.DUPLICATE if decide.DUPLICATE in ways else None,
         "undoable": file.undoable,

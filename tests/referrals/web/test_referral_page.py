@@ -156,6 +156,17 @@ def test_the_teams_can_write_what_the_referrer_does_not_see(cast, as_):
     assert "Husband is unkind" not in told
 
 
+def test_the_other_answers_come_before_the_long_form(cast, as_):
+    decided = {"clinician": Status.IN_TRIAGE, "nurse": Status.OFFERED}
+    instead = {"clinician": ("ask", "advise", "reject"), "nurse": ("waitlist-offer", "decline-offer")}
+    for role, status in decided.items():
+        referral = make_referral(cast, status)
+        page = open_page(as_(getattr(cast, role)), referral).content.decode()
+        links = [f'href="{step_path(referral, verb)}"' for verb in instead[role]]
+        assert [page.count(link) for link in links] == [1] * len(links)
+        assert max(page.index(link) for link in links) < page.index("<form", page.index('id="instead"'))
+
+
 def test_rejecting_needs_a_criterion_and_somewhere_to_turn(cast, as_):
     referral = make_referral(cast, Status.IN_TRIAGE)
     client = as_(cast.clinician)
