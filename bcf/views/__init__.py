@@ -1,0 +1,1 @@
+"""The pages of figures: what they show comes from bcf/reading.py alone."""
