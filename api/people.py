@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
@@ -60,7 +60,7 @@ class Identified:
             return self.read_door
         place_id = self.patient.place_id
         slug = Area.objects.filter(pk=place_id).values_list("slug", flat=True)
-        point = _doors(place_id).annotate(place_slug=Subquery(slug[:1])).first()
+        point = PointOfAccess.objects.nearest(place_id).annotate(place_slug=Subquery(slug[:1])).first()
         return _checked(point, point and point.place_slug)
 
     def take(self, row: Mapping[str, Any], by: Actor) -> None:
@@ -79,15 +79,10 @@ def _checked(point: PointOfAccess | None, place: str | None) -> Door:
     return Door(point, place)
 
 
-def _doors(place: Any) -> Any:
-    """Points of access, the one of this place first; of everywhere when nobody can tell the place."""
-    covers = PointOfAccess.areas.through.objects.filter(pointofaccess=OuterRef("pk"), area=place)
-    return PointOfAccess.objects.filter(active=True).annotate(covers=Exists(covers)).order_by("-covers", "name")
-
-
 def _with_door(people: Any) -> Any:
     """These people as rows of KNOWN, each with their point of access and place."""
-    door = _doors(OuterRef(OuterRef("place"))).values(row=JSONObject(**{name: name for name in DOOR}))
+    nearest = PointOfAccess.objects.nearest(OuterRef(OuterRef("place")))
+    door = nearest.values(row=JSONObject(**{name: name for name in DOOR}))
     return people.annotate(door=Subquery(door[:1])).values(*KNOWN)
 
 

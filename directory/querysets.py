@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import JSONObject
 
 from directory.codes import AreaLevel
@@ -56,6 +56,15 @@ class AreaQuerySet(InForceQuerySet):
     def names(self) -> dict[UUID, str]:
         """The name of every area, by id."""
         return dict(self.values_list("pk", "name"))
+
+
+class PointOfAccessQuerySet(models.QuerySet[Any]):
+    """The front doors."""
+
+    def nearest(self, place: UUID | models.F | None) -> Self:
+        """Active points of access, those that cover the place first; a referral goes to the first, whoever sends it."""
+        covers = self.model.areas.through.objects.filter(pointofaccess=OuterRef("pk"), area=place)
+        return self.filter(active=True).annotate(covers=Exists(covers)).order_by("-covers", "slug")
 
 
 class ServiceQuerySet(InForceQuerySet):

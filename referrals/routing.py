@@ -30,11 +30,8 @@ def channels_for(kind: str) -> list[Channel]:
 
 
 def front_door(place_id: UUID | None) -> PointOfAccess:
-    """The active point of access that covers the place, else the first. Raises Invalid when there is none at all."""
-    doors = PointOfAccess.objects.filter(active=True).prefetch_related("areas").order_by("slug")
-    known = list(doors)
-    covering = [door for door in known if place_id in {area.pk for area in door.areas.all()}]
-    found = next(iter([*covering, *known]), None)
+    """The active point of access that covers the place, else any. Raises Invalid when there is none at all."""
+    found = PointOfAccess.objects.nearest(place_id).first()
     if found is None:
         raise Invalid("No point of access is open to referrals. Telephone instead.", code="NO_POINT_OF_ACCESS")
     return found

@@ -9,7 +9,7 @@ from audit.ids import new_id
 from directory.codes import ClinicalSystem, OrganisationKind
 from directory.effective import EffectiveDated
 from directory.models.areas import Area
-from directory.querysets import OrganisationQuerySet, PracticeQuerySet
+from directory.querysets import OrganisationQuerySet, PointOfAccessQuerySet, PracticeQuerySet
 
 
 class Organisation(EffectiveDated):
@@ -108,6 +108,8 @@ class PointOfAccess(models.Model):
     areas = models.ManyToManyField(Area, related_name="points_of_access")
     hours = models.TextField(blank=True, help_text="In words, as people read it on a receipt.")
     active = models.BooleanField(default=True)
+
+    objects = PointOfAccessQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -6,7 +6,7 @@ import pytest
 
 from directory.candidates import candidates_at
 from directory.matching import Need, suggest
-from directory.models import Area, Criterion, OpeningHours, Organisation, Practice, Service, Team
+from directory.models import Area, Criterion, OpeningHours, Organisation, PointOfAccess, Practice, Service, Team
 from tests.directory.builders import area, moment, organisation, service
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,21 @@ def test_areas_by_level():
     area(slug="a", name="A", level="place", parent=system)
     assert [place.slug for place in Area.objects.places()] == ["a", "b"]
     assert Area.objects.at_level("system").get() == system
+
+
+def test_the_nearest_point_of_access_covers_the_place_and_is_open_to_referrals(django_assert_num_queries):
+    system = area()
+    town, country = (area(slug=slug, name=slug, level="place", parent=system) for slug in ("town", "country"))
+    trust = organisation()
+    doors = [PointOfAccess.objects.create(slug=slug, name=slug, organisation=trust, phone="1") for slug in "cab"]
+    for door, place in zip(doors, (town, country, town), strict=True):
+        door.areas.add(place)
+    with django_assert_num_queries(1):
+        assert PointOfAccess.objects.nearest(town.pk).first().slug == "b"
+    assert [door.slug for door in PointOfAccess.objects.nearest(town.pk)] == ["b", "c", "a"]
+    assert PointOfAccess.objects.nearest(None).first().slug == "a", "of everywhere when nobody can tell the place"
+    PointOfAccess.objects.filter(slug="b").update(active=False)
+    assert PointOfAccess.objects.nearest(town.pk).first().slug == "c"
 
 
 def test_services_open_at_a_moment_in_three_queries(reference_data, django_assert_num_queries):
