@@ -62,19 +62,28 @@ class Figure:
         return next_start(self.period, self.start) - timedelta(days=1)
 
 
-FIGURES = """
+COLUMNS = """
 SELECT o.metric, o.level, o.scope_id, o.period, o.start, o.numerator, o.denominator, o.value, o.known_from,
     o.restated, o.reason, d.counts, d.parts, e.counts, e.parts
-FROM {observation} o
+"""
+DISCLOSED = """
 LEFT JOIN {disclosure} d ON d.metric = o.metric AND d.level = o.level AND d.scope_id = o.scope_id
     AND d.quarter = date_trunc('quarter', o.start)::date AND {d_known}
 LEFT JOIN {disclosure} e ON e.metric = o.metric AND e.level = o.level AND e.scope_id = o.scope_id
     AND e.quarter = date_trunc('quarter', o.start + CASE o.period WHEN 'week' THEN 6 ELSE 0 END)::date AND {e_known}
+"""
+FIGURES = f"""{COLUMNS} FROM {{observation}} o {DISCLOSED}
 WHERE o.metric = ANY(%(metrics)s) AND o.level = %(level)s AND o.period = %(period)s
-    AND o.start >= %(first)s AND o.start <= %(last)s AND {o_known} {among}
+    AND o.start >= %(first)s AND o.start <= %(last)s AND {{o_known}} {{among}}
 ORDER BY o.metric, o.scope_id, o.start
 """
-KNOWN = "{row}.known_from <= %(known_on)s AND ({row}.known_to IS NULL OR {row}.known_to > %(known_on)s)"
+EARLIER = f"""{COLUMNS}
+FROM unnest(%(metric)s::text[], %(level)s::text[], %(scope_id)s::uuid[], %(period)s::text[], %(start)s::date[],
+    %(day)s::date[]) AS w (metric, level, scope_id, period, start, day)
+JOIN {{observation}} o ON o.metric = w.metric AND o.level = w.level AND o.scope_id = w.scope_id
+    AND o.period = w.period AND o.start = w.start AND {{o_known}} {DISCLOSED}
+"""
+KNOWN = "{row}.known_from <= {day} AND ({row}.known_to IS NULL OR {row}.known_to > {day})"
 CURRENT = "{row}.known_to IS NULL"
 
 
@@ -93,19 +102,40 @@ def figures(
     `known_on` gives them as they were known at the end of that day. Periods without any cases have no figure.
     """
     known = CURRENT if known_on is None else KNOWN
-    sql = FIGURES.format(
-        observation=connection.ops.quote_name(Observation._meta.db_table),
-        disclosure=connection.ops.quote_name(Disclosure._meta.db_table),
-        among="" if scopes is None else "AND o.scope_id = ANY(%(scopes)s)",
-        **{f"{row}_known": known.format(row=row) for row in "ode"},
-    )
+    among = "" if scopes is None else "AND o.scope_id = ANY(%(scopes)s)"
     given = {"metrics": list(metrics), "level": level, "period": period, "first": first, "last": last}
     given |= {"scopes": list(scopes or ()), "known_on": known_on}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        rows = cursor.fetchall()
     today = known_on or timezone.localdate()
-    return [_figure(row, today) for row in rows]
+    return [_figure(row, today) for row in _rows(FIGURES, known, "%(known_on)s", given, among=among)]
+
+
+def earlier(restated: Iterable[Figure]) -> dict[tuple[str, UUID, date], Figure]:
+    """What each of these was known to be on the day before it became known, by metric, scope and start.
+
+    One statement, none when there is nothing to look for. A figure that was never known otherwise is not in it.
+    """
+    wanted = [figure for figure in restated if figure.known_from is not None]
+    if not wanted:
+        return {}
+    days = [figure.known_from - timedelta(days=1) for figure in wanted if figure.known_from]
+    names = ("metric", "level", "scope_id", "period", "start")
+    given = {name: [getattr(figure, name) for figure in wanted] for name in names}
+    given["scope_id"] = [str(figure.scope_id) for figure in wanted]
+    by_start = dict(zip(((f.metric, f.scope_id, f.start) for f in wanted), days, strict=True))
+    rows = _rows(EARLIER, KNOWN, "w.day", given | {"day": days})
+    return {(row[0], row[2], row[4]): _figure(row, by_start[row[0], row[2], row[4]]) for row in rows}
+
+
+def _rows(sql: str, known: str, day: str, given: dict[str, Any], among: str = "") -> list[Sequence[Any]]:
+    asked = sql.format(
+        observation=connection.ops.quote_name(Observation._meta.db_table),
+        disclosure=connection.ops.quote_name(Disclosure._meta.db_table),
+        among=among,
+        **{f"{row}_known": known.format(row=row, day=day) for row in "ode"},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, given)
+        return list(cursor.fetchall())
 
 
 def series(
@@ -159,10 +189,14 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    """When events were last read, and how many were set aside."""
-    cursor = Cursor.objects.first()
-    waiting = SetAside.objects.filter(counted_at=None).count()
-    return Freshness(counted_at=cursor.moved_at if cursor else None, waiting=waiting)
+    """When events were last read, and how many were set aside; one statement."""
+    name = connection.ops.quote_name
+    cursors, waiting = name(Cursor._meta.db_table), name(SetAside._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT max(moved_at) FROM {cursors}), (SELECT count(*) FROM {waiting} WHERE counted_at IS NULL)"  # noqa: S608  our own names
+        )
+        return Freshness(*cursor.fetchone())
 
 
 def _figure(row: Sequence[Any], today: date) -> Figure:
@@ -198,4 +232,4 @@ def _status(metric: Metric, period: str, start: date, today: date, *, restated: 
     return Status.FINAL if today >= settled else Status.PROVISIONAL
 
 
-__all__ = ["Figure", "Freshness", "Period", "Status", "figures", "freshness", "nothing", "series"]
+__all__ = ["Figure", "Freshness", "Period", "Status", "earlier", "figures", "freshness", "nothing", "series"]
