@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import IllegalTransition, Invalid, NotPermitted
+from audit.errors import IllegalTransition, Invalid, NotPermitted, StaleVersion
 from audit.events import Kind, event
+from pages.words import moment
 from referrals.models import Alert, Breach, Clock
 from referrals.steps import desk, whole
 
@@ -94,8 +95,20 @@ def take_alert(*, alert_id: UUID, by: Actor, at: datetime | None = None) -> Aler
 
 
 @whole
-def review_breach(*, breach_id: UUID, by: Actor, cause: str, learning: str = "", at: datetime | None = None) -> Breach:
-    """Say why a clock ran out, and what changes because of it."""
+def review_breach(
+    *,
+    breach_id: UUID,
+    by: Actor,
+    cause: str,
+    learning: str = "",
+    expected_review: str | None = None,
+    at: datetime | None = None,
+) -> Breach:
+    """Say why a clock ran out, and what changes because of it.
+
+    `expected_review` is when the review was made that `by` has read, in ISO; empty when there was none. StaleVersion
+    when a colleague has reviewed it since; the same words sent twice count once.
+    """
     if not by.can(Permission.SUPERVISE) or not by.is_person:
         raise NotPermitted(f"Your role ({by.role_name}) cannot review breaches.")
     if not cause.strip():
@@ -103,10 +116,24 @@ def review_breach(*, breach_id: UUID, by: Actor, cause: str, learning: str = "",
     breach = desk().breach(breach_id, by.organisation_id)
     if breach is None:
         raise NotPermitted("This breach is not at your point of access.")
+    if (breach.reviewed_by_id, breach.cause, breach.learning) == (by.id, cause, learning):
+        return breach
+    _check_read(breach, expected_review)
     now = at or timezone.now()
     desk().change(breach, cause=cause, learning=learning, reviewed_by_id=by.id, reviewed_at=now)
     _say(Kind.BREACH_REVIEWED, breach, by, now)
     return breach
+
+
+def _check_read(breach: Breach, expected: str | None) -> None:
+    """Nobody writes over a review that they have not read."""
+    reviewed = breach.reviewed_at
+    if expected is None or reviewed is None or expected == reviewed.isoformat():
+        return
+    raise StaleVersion(
+        f"This has changed since you opened it: {breach.reviewed_by} saved a review on {moment(reviewed)}. "
+        "Nothing you typed has been lost: read their review, then decide again."
+    )
 
 
 def _say(kind: Kind, subject: Alert | Breach, by: Actor, at: datetime) -> None:

@@ -193,8 +193,9 @@ class ReopenForm(ReasonForm):
 
 
 class ReviewForm(forms.Form):
-    """Why a clock ran out."""
+    """Why a clock ran out; with when the review was made that the writer has read, if there was one."""
 
+    expected_review = forms.CharField(required=False, widget=forms.HiddenInput)
     cause = forms.CharField(
         label="Why did the time run out?", max_length=300, error_messages={"required": "Say why the time ran out"}
     )

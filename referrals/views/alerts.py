@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.errors import IllegalTransition
+from audit.errors import IllegalTransition, StaleVersion
 from referrals import actions, alerts
 from referrals.forms.respond import ReviewForm
 from referrals.presenters.alerts import AlertLine, BreachLine
@@ -87,11 +87,34 @@ def breaches(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     """Say why a clock ran out."""
     row = alerts.breach_row(request.actor, breach_id)
-    form = ReviewForm(request.POST or None, initial={"cause": row["cause"], "learning": row["learning"]})
-    if request.method == "POST" and form.is_valid():
+    form = ReviewForm(request.POST or None, initial=_written(row))
+    if request.method != "POST" or not form.is_valid():
+        return _review_page(request, row, form, status=422 if form.errors else 200)
+    try:
         actions.review_breach(breach_id=breach_id, by=request.actor, **form.cleaned_data)
-        messages.success(request, "The review is saved.")
-        return see_other(reverse("breaches"))
+    except StaleVersion as refused:
+        return _overtaken(request, breach_id, refused)
+    messages.success(request, "The review is saved.")
+    return see_other(reverse("breaches"))
+
+
+def _written(row: dict[str, Any]) -> dict[str, str]:
+    """The review as it stands, and which one that is."""
+    reviewed = row["reviewed_at"]
+    seen = reviewed.isoformat() if reviewed else ""
+    return {"cause": row["cause"], "learning": row["learning"], "expected_review": seen}
+
+
+def _overtaken(request: HttpRequest, breach_id: UUID, refused: StaleVersion) -> HttpResponse:
+    """A colleague was first: show their review beside what was typed; saving again is then a decision."""
+    row = alerts.breach_row(request.actor, breach_id)
+    form = ReviewForm(request.POST.dict() | {"expected_review": _written(row)["expected_review"]})
+    return _review_page(request, row, form, status=refused.status, refusal=refused.message)
+
+
+def _review_page(
+    request: HttpRequest, row: dict[str, Any], form: ReviewForm, *, status: int, refusal: str = ""
+) -> HttpResponse:
     log_shown(request, [row], "breach")
-    context = {"line": BreachLine(row, timezone.now()), "form": form}
-    return render(request, "referrals/review.jinja", context, status=422 if form.errors else 200)
+    context = {"line": BreachLine(row, timezone.now()), "form": form, "refusal": refusal}
+    return render(request, "referrals/review.jinja", context, status=status)

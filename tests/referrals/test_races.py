@@ -15,7 +15,7 @@ from directory.models import Capacity, EscalationStep
 from referrals import actions, watch
 from referrals.models import Alert, Breach, ReferralOffer, Step
 from referrals.states import OFFER_TAKEN
-from tests.factories import directory
+from tests.factories import directory, people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,3 +96,20 @@ def test_two_sweeps_at_once_raise_each_alert_and_breach_once(desk):
     assert Breach.objects.count() == 5
     assert Event.objects.filter(kind="clock.breached.v1").count() == 5
     assert Event.objects.filter(kind="clock.near_breach.v1").count() == 5
+
+
+def test_two_people_review_the_same_breach(desk):
+    desk.send(received_at=timezone.now() - timedelta(minutes=50))
+    watch.sweep(by=ESCALATION, now=timezone.now())
+    breach = Breach.objects.earliest("recorded_at")
+    lead = people.actor("shift_lead", at=desk.front_door.organisation)
+    results = together(
+        *(
+            lambda who=who: actions.review_breach(
+                breach_id=breach.pk, by=who, cause=f"Seen by {who.id}", expected_review=""
+            )
+            for who in (desk.lead, lead)
+        )
+    )
+    assert [result.code for result in results if isinstance(result, DomainError)] == ["STALE_VERSION"]
+    assert Event.objects.filter(subject_id=breach.pk, kind="clock.breach_reviewed.v1").count() == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actors import ESCALATION
 from audit.ids import new_id
-from audit.models import Access
+from audit.models import Access, Event
 from referrals import actions, watch
 from referrals.models import Alert, Breach
 from referrals.states import Status
@@ -206,3 +206,29 @@ def test_a_review_keeps_what_was_typed_and_logs_who_was_shown(cast, as_, alarmed
     assert Access.objects.filter(what="breach", patient_id=breach.referral.patient_id).exists()
     listed = client.get("/alerts/breaches/").content.decode()
     assert current_count(listed) == listed.count("<tr data-row") == Breach.objects.count()
+
+
+def test_the_second_of_two_reviewers_is_told_and_loses_nothing(cast, as_, alarmed):
+    breach = Breach.objects.first()
+    path = f"/alerts/breaches/{breach.pk}/"
+    first, second = (as_(people.actor("shift_lead", at=cast.trust)) for _ in range(2))
+    read_by_both = {"expected_review": "", "learning": ""}
+    assert 'name="expected_review"' in second.get(path).content.decode()
+
+    assert first.post(path, read_by_both | {"cause": "Two people off sick."}).status_code == 303
+    late = second.post(path, read_by_both | {"cause": "The line was down."})
+
+    assert late.status_code == 409
+    assert "This has changed since you opened it" in words(late)
+    assert "Two people off sick." in words(late)
+    assert 'value="The line was down."' in late.content.decode()
+    breach.refresh_from_db()
+    assert breach.cause == "Two people off sick."
+
+    now_read = re.search(r'name="expected_review" value="([^"]+)"', late.content.decode()).group(1)
+    assert second.post(path, {"expected_review": now_read, "cause": "Both."}).status_code == 303
+    again = second.post(path, {"expected_review": now_read, "cause": "Both."})
+    assert again.status_code == 303, "the same words twice"
+    breach.refresh_from_db()
+    assert breach.cause == "Both."
+    assert Event.objects.filter(kind="clock.breach_reviewed.v1", subject_id=breach.pk).count() == 2
