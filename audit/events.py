@@ -85,6 +85,13 @@ class Kind(StrEnum):
     CIS2_LINKED = "access.cis2_linked.v1"
     CLIENT_REGISTERED = "access.client_registered.v1"
     CLIENT_ENDED = "access.client_ended.v1"
+    METRIC_UPLOADED = "metric.uploaded.v1"
+    METRIC_DISCARDED = "metric.discarded.v1"
+    METRIC_IMPORTED = "metric.imported.v1"
+    METRIC_RESTATED = "metric.restated.v1"
+    METRIC_IMPORT_UNDONE = "metric.import_undone.v1"
+    METRIC_TARGET_SET = "metric.target_set.v1"
+    METRIC_TARGET_ENDED = "metric.target_ended.v1"
 
 
 def event(

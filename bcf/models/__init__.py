@@ -3,6 +3,7 @@
 from bcf.models.counting import Cursor, SetAside, Stale
 from bcf.models.facts import OfferFact, ReferralFact, UnmetNeedFact
 from bcf.models.figures import Disclosure, Level, Observation
+from bcf.models.targets import Target
 
 __all__ = [
     "Cursor",
@@ -13,5 +14,6 @@ __all__ = [
     "ReferralFact",
     "SetAside",
     "Stale",
+    "Target",
     "UnmetNeedFact",
 ]
