@@ -20,6 +20,12 @@ class TransactionId(models.Func):
     output_field = models.BigIntegerField()
 
 
+class Position(TransactionId):
+    """The same, above the ids of every cluster that this database was restored from (positions.py)."""
+
+    template = "(pg_current_xact_id()::text::bigint + transaction_offset())"
+
+
 class ActorKind(models.TextChoices):
     PERSON = "person", "Person"
     CLIENT = "client", "Partner system"
@@ -34,7 +40,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=60)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
-    transaction_id = models.BigIntegerField(db_default=TransactionId())
+    transaction_id = models.BigIntegerField(db_default=Position())
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
     actor_id = models.UUIDField()
     actor_role = models.CharField(max_length=40)

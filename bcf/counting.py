@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from audit.events import Kind
 from audit.models import Event
+from audit.positions import OLDEST_RUNNING, Moved, lift_needed
 from bcf import facts, figures
 from bcf.metrics import METRICS
 from bcf.models import Cursor, SetAside, Stale
@@ -41,7 +42,6 @@ REASONS: dict[str, str] = {
     Kind.REFERRAL_UPDATED: "A referrer read an outcome",
 }
 RECORDED_LATER = "Something was recorded after the period had closed"
-OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 def count() -> int:
@@ -63,13 +63,14 @@ def follow(limit: int = BATCH) -> int:
     cursor = _hold()
     if cursor is None:
         return 0
+    oldest = _oldest_running()
+    if cursor.transaction_id > oldest and lift_needed(cursor.transaction_id) > 0:
+        raise Moved("Figures were read further than this database has come. Run `manage.py after_restore`.")
     _try_again()
     after = Q(transaction_id=cursor.transaction_id, id__gt=cursor.event_id) | Q(
         transaction_id__gt=cursor.transaction_id
     )
-    unread = Event.objects.filter(
-        after, transaction_id__gte=cursor.transaction_id, transaction_id__lt=_oldest_running()
-    )
+    unread = Event.objects.filter(after, transaction_id__gte=cursor.transaction_id, transaction_id__lt=oldest)
     events = list(unread.order_by("transaction_id", "id")[:limit])
     if not events:
         return 0
@@ -98,12 +99,14 @@ def count_everything(reason: str = "Counted anew") -> None:
     cursor = Cursor.objects.select_for_update().get_or_create(name=READER)[0]
     with connection.cursor() as sql:
         sql.execute("SET LOCAL work_mem = '256MB'")
-    oldest = _oldest_running()
+    read = Event.objects.filter(transaction_id__lt=_oldest_running()).order_by("-transaction_id", "-id")
+    last = read.values_list("transaction_id", "id").first()
     facts.rebuild()
     figures.count_all(reason)
     Stale.objects.all().delete()
     SetAside.objects.filter(counted_at=None).update(counted_at=timezone.now())
-    cursor.transaction_id, cursor.event_id, cursor.moved_at = oldest, 0, timezone.now()
+    cursor.transaction_id, cursor.event_id = last or (0, 0)
+    cursor.moved_at = timezone.now()
     cursor.save()
 
 
@@ -115,7 +118,7 @@ def _hold() -> Cursor | None:
 
 
 def _oldest_running() -> int:
-    """Every transaction below this one has ended, so its events are there to be read."""
+    """Every transaction below this position has ended, so its events are there to be read."""
     with connection.cursor() as sql:
         sql.execute(OLDEST_RUNNING)
         return int(sql.fetchone()[0])

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
+from audit import positions
 from config.tasks import HEARTBEAT_KEY
 
 HEARTBEAT_LIMIT_SECONDS = 90
@@ -69,6 +70,11 @@ def migrations_on_disk() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
+def history_goes_on() -> bool:
+    """Whether new events stand after those written before; false in a database restored without `after_restore`."""
+    return positions.lift_needed() <= 0
+
+
 def broker_answers() -> bool:
     """One round trip, within a second."""
     return bool(broker().ping())
@@ -89,6 +95,7 @@ def worker_beats() -> bool:
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_applied,
+    "history": history_goes_on,
     "broker": broker_answers,
     "worker": worker_beats,
 }

@@ -9,9 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from audit.events import Kind, event
 from config import health
 from config.tasks import HEARTBEAT_KEY, heartbeat
 from stack.processes import Child
+from tests.factories.people import SYSTEM, user
 
 
 def test_alive_needs_no_database(client: Client) -> None:
@@ -26,7 +28,7 @@ def test_ready_when_a_worker_beats(client: Client) -> None:
     heartbeat()
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    checks = {"database": True, "migrations": True, "broker": True, "worker": True}
+    checks = {"database": True, "migrations": True, "history": True, "broker": True, "worker": True}
     assert answer.json() == {"status": "ok", "checks": checks}
 
 
@@ -49,6 +51,17 @@ def test_not_ready_with_a_migration_missing(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["migrations"] is False
+
+
+@pytest.mark.django_db
+def test_not_ready_when_events_of_another_cluster_stand_ahead(client: Client) -> None:
+    heartbeat()
+    written = event(Kind.SIGNED_IN, by=SYSTEM, subject=user())
+    written.transaction_id = 2**60
+    written.save(force_insert=True)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["history"] is False
 
 
 @pytest.mark.django_db

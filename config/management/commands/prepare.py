@@ -26,9 +26,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.step("Migrating the database", "migrate", interactive=False, verbosity=0)
+        self.step("Going on where a backup ended", "after_restore", verbosity=0)
         self.step("Making months of the tables kept by month", "partitions", verbosity=0)
         self.step("Loading roles", "load_roles", verbosity=0)
         self.step("Loading the reference data", "load_reference_data", verbosity=0)
+        self.step("Setting targets", "load_targets", verbosity=0)
         self.collect_static()
         if settings.DEMO and not options["no_seed"]:
             self.demonstrate()

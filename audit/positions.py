@@ -1,0 +1,53 @@
+"""Where an event stands among all others, in this cluster and in those it was restored from (docs/adr/0014).
+
+An event's `transaction_id` is PostgreSQL's number of the writing transaction plus an offset. The numbers belong to a
+cluster: one that a backup is restored into begins again near zero. The offset, kept as a constant of a function of
+the database so that it costs nothing and travels with every dump, lifts them above everything that was written
+before. Readers of events therefore never meet a number twice, and need not know that the database moved.
+"""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+OFFSET_FUNCTION = """
+CREATE OR REPLACE FUNCTION transaction_offset() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS 'SELECT {offset}::bigint'
+"""
+OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + transaction_offset()"
+LIFT_NEEDED = """
+SELECT greatest((SELECT max(transaction_id) FROM audit_event), %s) + 1 - transaction_offset() - greatest(
+    pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
+"""
+ONE_AT_A_TIME = 7_262_014
+
+
+class Moved(Exception):
+    """The database was restored into another cluster and nobody ran `manage.py after_restore`."""
+
+
+def lift_needed(read_up_to: int = 0) -> int:
+    """By how much new events would have to be lifted to stand after all others; 0 or less where they do."""
+    return _row(LIFT_NEEDED, read_up_to)[0]
+
+
+@transaction.atomic
+def carry_on(read_up_to: int = 0) -> int:
+    """Let new events stand after all that are written, and after `read_up_to`; answers by how much they were lifted.
+
+    0 where nothing had to be done. Run it before anybody writes, as the owner of the database's functions.
+    """
+    _row("SELECT pg_advisory_xact_lock(%s)", ONE_AT_A_TIME)
+    needed = lift_needed(read_up_to)
+    if needed <= 0:
+        return 0
+    lift = needed + 1  # this transaction, too, may write more
+    with connection.cursor() as cursor:
+        cursor.execute(OFFSET_FUNCTION.format(offset=_row("SELECT transaction_offset()")[0] + lift))
+    return lift
+
+
+def _row(question: str, *values: int) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchone()
