@@ -8,17 +8,18 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 
 PLACES: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
-    ("home", "Home", "h", frozenset(Permission)),
+    ("home", "Home", "h", frozenset()),
     ("worklist", "Worklist", "w", frozenset({Permission.VIEW_WORKLIST})),
     ("team_offers", "My team", "t", frozenset({Permission.RESPOND})),
-    ("alerts", "Alerts", "e", frozenset({Permission.SUPERVISE})),
+    ("alerts", "Alerts", "e", frozenset({Permission.SUPERVISE, Permission.VIEW_WORKLIST})),
     ("refer", "Refer a person", "r", frozenset({Permission.REFER})),
     ("sent_referrals", "Sent referrals", "s", frozenset({Permission.TRACK_SENT})),
     ("patient_search", "Find a person", "p", frozenset({Permission.VIEW_PATIENT})),
     ("service_list", "Services", "d", frozenset({Permission.VIEW_DIRECTORY})),
+    ("figures", "Figures", "f", frozenset({Permission.VIEW_FIGURES})),
     ("governance", "Who looked", "a", frozenset({Permission.GOVERN})),
 )
-"""URL name, words, the key after "g", and the permissions any one of which opens it."""
+"""URL name, words, the key after "g", and the permissions that one needs to find anything there."""
 
 
 def items_for(actor: Actor, path: str) -> list[dict[str, Any]]:
@@ -26,7 +27,7 @@ def items_for(actor: Actor, path: str) -> list[dict[str, Any]]:
     items = []
     for name, text, key, permissions in PLACES:
         href = _href(name)
-        if href and permissions & actor.permissions:
+        if href and permissions <= actor.permissions:
             items.append({"href": href, "text": text, "key": key, "current": _is_in(path, href)})
     return items
 

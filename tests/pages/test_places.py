@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actors import system_actor
+from accounts.loading import read_roles
 from accounts.roles import Permission
 from config import context, navigation
 
@@ -29,6 +30,13 @@ def test_the_menu_holds_only_what_the_role_may_open():
     shown = [item["text"] for item in navigation.items_for(actor(Permission.REFER, Permission.TRACK_SENT), "/")]
 
     assert shown == ["Home", "Refer a person", "Sent referrals"]
+
+
+@pytest.mark.parametrize(("slug", "gets"), [("shift_lead", True), ("spa_manager", True), ("service_lead", False)])
+def test_alerts_are_shown_to_those_who_can_get_one(slug, gets):
+    places = navigation.items_for(actor(*read_roles()[slug]["permissions"]), "/")
+
+    assert ("Alerts" in [item["text"] for item in places]) is gets
 
 
 def test_the_menu_marks_where_the_person_is():
