@@ -48,8 +48,8 @@ def cares_for(by: Actor, _referral: Referral, offers: Sequence[ReferralOffer]) -
 
 
 def mine(by: Actor, offer: ReferralOffer) -> bool:
-    """The offer is to the actor's team (or, without a team, organisation)."""
-    if by.team_ids:
+    """The offer is to the actor's team; to their organisation where the actor, or the offer, has no team."""
+    if by.team_ids and offer.team_id:
         return offer.team_id in by.team_ids
     return offer.service.organisation_id == by.organisation_id
 

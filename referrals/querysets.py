@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
+from directory.models import Service
 from patients.models import BreakGlass
 from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TAKEN, OPEN, WITH_POINT_OF_ACCESS, OfferStatus, Status
 
@@ -77,7 +78,7 @@ class OfferQuerySet(models.QuerySet[Any]):
     """Offers."""
 
     def visible_to(self, actor: Actor) -> "OfferQuerySet":
-        """Offers to my team (or, without a team, to my organisation), or made by my point of access."""
+        """Offers to my team (or, to or from no team, to my organisation), or made by my point of access."""
         if actor.is_system:
             return self.all()
         seen = Q(pk__in=[])
@@ -88,7 +89,7 @@ class OfferQuerySet(models.QuerySet[Any]):
         return self.filter(seen)
 
     def to_team_of(self, actor: Actor) -> "OfferQuerySet":
-        """Offers to the actor's own team (or, without a team, organisation)."""
+        """Offers to the actor's own team (or, to or from no team, organisation)."""
         return self.filter(_to(actor))
 
     def to_answer(self) -> "OfferQuerySet":
@@ -108,9 +109,13 @@ class OfferQuerySet(models.QuerySet[Any]):
 
 
 def _to(actor: Actor) -> Q:
-    if actor.team_ids:
-        return Q(team__in=actor.team_ids)
-    return Q(service__organisation=actor.organisation_id)
+    """To one of the actor's teams; to a service of their organisation where the actor, or the offer, has no team."""
+    ours = Q(service__in=_services_of(actor))
+    return Q(team__in=actor.team_ids) | Q(ours, team=None) if actor.team_ids else ours
+
+
+def _services_of(actor: Actor) -> models.QuerySet[Any]:
+    return Service.objects.filter(organisation=actor.organisation_id).values("pk")
 
 
 def offered_to(actor: Actor) -> OfferQuerySet:
