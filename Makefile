@@ -48,6 +48,14 @@ seed: $(VENV)/run.stamp ## Fill the database with synthetic people and referrals
 manage: $(VENV)/run.stamp ## Run a Django command: make manage DO="createsuperuser"
 	@$(PY) -m stack manage $(DO)
 
+.PHONY: backup
+backup: $(VENV)/run.stamp ## Write the database and its checksums to var/backups/ (TO=folder)
+	@$(PY) -m stack backup $(if $(TO),--to "$(TO)")
+
+.PHONY: restore
+restore: $(VENV)/run.stamp ## Restore a backup into an empty database and compare (FROM=folder)
+	@$(PY) -m stack restore "$(or $(FROM),$(error Say which backup: make restore FROM=var/backups/...))"
+
 .PHONY: test
 test: $(VENV)/test.stamp ## Everything, on real servers and a real browser (ONLY=tests/patients for a part)
 	@$(PY) -m stack.vendor --test

@@ -1,18 +1,24 @@
-"""`python -m stack run` starts the portal; `manage` runs a Django command beside it; `clean` forgets its data."""
+"""`python -m stack run` starts the portal; `manage` runs a Django command beside it; `clean` forgets its data;
+`backup` and `restore` keep it and bring it back."""
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from stack.accounts import forget_private_directory
-from stack.embedded import start_servers
+from stack.backup import back_up
+from stack.embedded import Servers, start_servers
 from stack.errors import StackError
 from stack.lock import run_lock, running
 from stack.processes import Processes, environment
+from stack.restore import restore
 from stack.supervisor import ROOT, Options, Supervisor
 
 OURS = ("postgres", "valkey", "log", "static", "test")
@@ -30,19 +36,53 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def manage(arguments: argparse.Namespace) -> int:
-    """A Django command with the running portal's servers, or with our own for as long as it takes."""
-    var = var_directory()
+@contextlib.contextmanager
+def servers(var: Path) -> Iterator[Servers]:
+    """The running portal's servers, or our own for as long as it takes."""
     known = var / "servers.json"
     if running(var) and known.exists():
-        return django(arguments.arguments, var, json.loads(known.read_text()))
+        found = json.loads(known.read_text())
+        yield Servers(found["DATABASE_URL"], found["REDIS_URL"])
+        return
     with run_lock(var) as lock:
         processes = Processes(var / "log", keep_open=[lock])
         try:
-            servers = start_servers(var, processes)
-            return django(arguments.arguments, var, servers.environment())
+            yield start_servers(var, processes)
         finally:
             processes.close()
+
+
+def manage(arguments: argparse.Namespace) -> int:
+    """A Django command with the running portal's servers, or with our own for as long as it takes."""
+    var = var_directory()
+    with servers(var) as found:
+        return django(arguments.arguments, var, found.environment())
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """Write the database, and what is needed to check a restore of it, into a folder."""
+    var = var_directory()
+    folder = arguments.to or var / "backups" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    with servers(var) as found:
+        back_up(found.database_url, folder.resolve(), say)
+    return 0
+
+
+def restored(arguments: argparse.Namespace) -> int:
+    """Restore a backup into an empty database, compare it, and make it ready for the portal to go on."""
+    var = var_directory()
+    with servers(var) as found:
+        restore(arguments.folder.resolve(), found.database_url, say)
+        for command in ("migrate", "after_restore"):
+            if code := django([command, "--verbosity", "0"], var, found.environment()):
+                return code
+    say("The portal can be started on it. What happened after the backup was taken is not in it.")
+    return 0
+
+
+def say(words: str) -> None:
+    """One line to whoever waits."""
+    print(words, flush=True)
 
 
 def django(arguments: list[str], var: Path, servers: dict[str, str]) -> int:
@@ -84,6 +124,12 @@ def parser() -> argparse.ArgumentParser:
     manages = commands.add_parser("manage", help=manage.__doc__)
     manages.add_argument("arguments", nargs=argparse.REMAINDER)
     manages.set_defaults(command=manage)
+    backups = commands.add_parser("backup", help=backup.__doc__)
+    backups.add_argument("--to", type=Path, help="a folder that does not exist yet (var/backups/ and the time)")
+    backups.set_defaults(command=backup)
+    restores = commands.add_parser("restore", help=restored.__doc__)
+    restores.add_argument("folder", type=Path, help="the folder that backup made")
+    restores.set_defaults(command=restored)
     commands.add_parser("clean", help=clean.__doc__).set_defaults(command=clean)
     return top
 
