@@ -1,0 +1,119 @@
+"""Measures that others publish: what each is (data), which figures are known, and which may be shown."""
+
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bcf.models import PublishedFigure
+from bcf.periods import Period, start_of
+from bcf.rag import Rule
+from bcf.targets import end_of
+
+DATA = Path(__file__).resolve().parent / "data" / "published_metrics.toml"
+SMALLEST_SHOWN = 5
+HALF = Decimal("0.5")
+
+
+class PublishedUnit(StrEnum):
+    """What a published value is in."""
+
+    PERCENT = "percent"
+    RATE = "rate"
+
+    @property
+    def of(self) -> int:
+        """What a value of a whole would be."""
+        return {"percent": 100, "rate": 100_000}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedMetric:
+    """One measure, as bcf/data/published_metrics.toml defines it."""
+
+    key: str
+    title: str
+    short: str
+    unit: PublishedUnit
+    per: str
+    direction: str
+    national: bool
+    decimals: int
+    aim: str
+    numerator_means: str
+    denominator_means: str
+    definition: str
+
+    def show(self, value: Decimal) -> str:
+        """A value as the source writes it: "88%", "630.2", "1,204.66"."""
+        places = max(0, -int(value.normalize().as_tuple().exponent))
+        plain = f"{value:,.{max(places, self.decimals if self.unit is PublishedUnit.RATE else 0)}f}"
+        return f"{plain}%" if self.unit is PublishedUnit.PERCENT else plain
+
+
+def _read() -> tuple[dict[str, PublishedMetric], Rule]:
+    data: dict[str, Any] = tomllib.loads(DATA.read_text())
+    metrics = [PublishedMetric(**row | {"unit": PublishedUnit(row["unit"])}) for row in data["metric"]]
+    return {metric.key: metric for metric in metrics}, Rule(Decimal(str(data["rule"]["tolerance"])))
+
+
+PUBLISHED, RULE = _read()
+
+
+def is_small(metric: PublishedMetric, value: Decimal, numerator: int | None, denominator: int | None) -> bool:
+    """Whether a figure counts 1 to 4 people, or all but 1 to 4: as stated, or worked out from what is stated."""
+    exact = value / metric.unit.of
+    part, whole = _decimal(numerator), _decimal(denominator)
+    if part is None and whole is not None:
+        part = exact * whole
+    if whole is None and part is not None and exact:
+        whole = part / exact
+    counts = [part, whole]
+    if metric.unit is PublishedUnit.PERCENT and part is not None and whole is not None:
+        counts.append(whole - part)
+    return any(count is not None and HALF <= count < SMALLEST_SHOWN - HALF for count in counts)
+
+
+def _decimal(count: int | None) -> Decimal | None:
+    return None if count is None else Decimal(count)
+
+
+def known_figures(known_on: date | None = None) -> QuerySet[PublishedFigure]:
+    """Published figures as they are known now, or were at the end of a day."""
+    if known_on is None:
+        return PublishedFigure.objects.filter(known_to=None)
+    end = end_of(known_on)
+    return PublishedFigure.objects.filter(Q(known_to=None) | Q(known_to__gte=end), known_from__lt=end)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What may not be shown: all of a metric's figures of a financial year in which one, at any time known, is small.
+
+    One small month could else be worked out from a year, or one small place from the system.
+    """
+
+    years: Collection[tuple[str, date]]
+
+    @classmethod
+    def of(cls, metrics: Collection[str]) -> "Hidden":
+        """For these metrics; one statement."""
+        rows = PublishedFigure.objects.filter(metric__in=metrics, small=True).values_list("metric", "start")
+        return cls(frozenset((metric, start_of(Period.YEAR, start)) for metric, start in rows))
+
+    def hides(self, metric: str, start: date) -> bool:
+        """Whether figures of this metric that start on this day are hidden."""
+        return (metric, start_of(Period.YEAR, start)) in self.years
+
+
+def history(metric: str, area_id: UUID) -> QuerySet[PublishedFigure]:
+    """Everything ever known of one metric for one area, newest period first and newest knowledge first."""
+    found = PublishedFigure.objects.filter(metric=metric, area=area_id).select_related("batch", "area")
+    return found.order_by("-start", "period", "-known_from")
