@@ -164,7 +164,8 @@ function funnel(figure) {
   const limits = [[1, [2, 3]], [2, [6, 4]], [3, [6, 4]], [4, [2, 3]]]
     .map(([at, dash]) => ({ ...line("limit", along(at), COLOURS.limit, dash), showLine: true }));
   const middle = { ...line("average", curve.map((row) => ({ x: row[0], y: average })), COLOURS.mean, []), showLine: true };
-  const across = { ...axis(figure.dataset.across, false), grid: { display: false }, min: 0 };
+  const said = figure.clientWidth < 480 ? figure.dataset.across.match(/.{1,30}(\s|$)/g) : figure.dataset.across;
+  const across = { ...axis(said, false), grid: { display: false }, min: 0 };
   return {
     type: "scatter",
     data: { datasets: [points, middle, ...limits] },
