@@ -70,6 +70,9 @@ class Live {
       event.preventDefault();
       this.refresh();
     });
+    this.body.addEventListener("htmx:configRequest", (event) => {
+      if (this.tag) event.detail.headers["If-None-Match"] = this.tag;
+    });
     this.body.addEventListener("htmx:beforeSwap", (event) => this.beforeSwap(event));
     this.body.addEventListener("htmx:afterSwap", () => this.afterSwap());
     this.body.addEventListener("htmx:responseError", () => this.stopped || this.say("Could not refresh. Trying again."));
@@ -104,6 +107,14 @@ class Live {
       this.say("You have been signed out. Reload the page to sign in again.");
       return;
     }
+    if (xhr.status === 304) {
+      event.detail.shouldSwap = false; // nothing that is shown has changed
+      this.at = now();
+      this.say("");
+      this.beat();
+      return;
+    }
+    this.tag = xhr.status === 200 ? xhr.getResponseHeader("ETag") : null;
     this.keys = new Set(this.rowKeys());
     this.focus = this.remember();
   }

@@ -41,10 +41,12 @@ class Everything:
     cast: Cast
     lead: Actor = field(init=False)
     guardian: Actor = field(init=False)
+    commissioner: Actor = field(init=False)
     by_status: dict[Status, Referral] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lead = people.actor("shift_lead", at=self.cast.trust)
+        self.commissioner = people.actor("commissioner", at=self.cast.trust)
         self.guardian = people.actor("caldicott_guardian", at=self.cast.trust)
         late = timedelta(minutes=40)
         for status in Status:
@@ -203,15 +205,22 @@ SIGHTS: dict[str, list[Sight]] = {
     "governance_person": [Sight("guardian", lambda all_: reverse("governance_person", args=[all_.cast.clinician.id]))],
     "governance_refused": [plain("governance_refused", "guardian")],
     "governance_glass": [plain("governance_glass", "guardian")],
+    "figures": [plain("figures", "commissioner"), plain("figures", "commissioner", query="?where=place.none&period=x")],
+    "figure": [
+        Sight("commissioner", lambda _: reverse("figure", args=["crisis_reached"])),
+        Sight("commissioner", lambda _: reverse("figure", args=["referrals_received"]) + "?known_on=2999-01-01"),
+    ],
+    "figure_compare": [Sight("commissioner", lambda _: reverse("figure_compare", args=["offers_accepted"]))],
     "governance_glass_review": [about("governance_glass_review", "guardian", "glass", "Record the review")],
 }
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
-        ("worklist_rows", "team_rows", "alerts_rows", "gallery_rows"), "a part of a page, looked at inside the page"
+        ("worklist_rows", "team_rows", "alerts_rows", "gallery_rows", "figures_live"),
+        "a part of a page, looked at inside the page",
     ),
     **dict.fromkeys(
         ("worklist_export", "sent_referrals_export", "service_csv", "governance_patient_csv", "governance_person_csv",
-         "mfa_download_recovery_codes"),
+         "mfa_download_recovery_codes", "figures_csv", "figure_csv", "figure_compare_csv"),
         "a file",
     ),
     **dict.fromkeys(

@@ -1,0 +1,205 @@
+"""The dashboard's tiles: one metric each, to be understood in ten seconds."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from bcf.charts import Icon, XmrChart, xmr_chart
+from bcf.choices import Choice
+from bcf.metrics import METRICS
+from bcf.presenters import lines
+from bcf.presenters.lines import Line, Lines
+from bcf.presenters.spark import Spark, spark
+from bcf.reading import Figure, Freshness, Status, earlier
+from bcf.scopes import Scope
+from bcf.targets import Schedule, schedule
+from pages.words import in_sentence
+
+KEY = (
+    "crisis_reached",
+    "referrals_received",
+    "triage_median",
+    "offers_accepted",
+    "unmet_need",
+    "outcome_fed_back",
+)
+"""The metrics that come first."""
+ORDER = (*KEY, *(key for key in METRICS if key not in KEY))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An icon with its finding in two words, "Getting better", and why."""
+
+    slug: str
+    finding: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One tile as it is shown; texts are empty where there is nothing to say."""
+
+    key: str
+    title: str
+    href: str
+    value: str
+    period: str
+    made_of: str
+    missing: str
+    status: str
+    notice: str
+    so_far: str
+    target: str
+    variation: Verdict | None
+    assurance: Verdict | None
+    better: str
+    spark: Spark | None
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the tiles are made of, read but not yet judged: enough to tell whether anything changed."""
+
+    choice: Choice
+    lines: Lines
+    targets: Schedule
+
+    def stamp(self, freshness: Freshness) -> str:
+        """Differs when anything that is shown differs, and then only."""
+        shown = [
+            (key, *map(lines.plain_parts, line.complete), line.current and lines.plain_parts(line.current))
+            for (key, _), line in self.lines.items()
+        ]
+        goals = [
+            (key, goal.value) for key, scope in self.lines if (goal := self.targets.on(key, scope, self.choice.last))
+        ]
+        said = repr((self.choice.scope.id, self.choice.period, self.choice.today, shown, goals, freshness))
+        return sha256(said.encode()).hexdigest()[:32]
+
+    def of(self, key: str) -> Line:
+        return self.lines[key, self.choice.scope.id]
+
+
+def board(choice: Choice, keys: Iterable[str] = ORDER) -> Board:
+    """Read what the tiles of these metrics show; two statements."""
+    keys = list(keys)
+    return Board(
+        choice=choice,
+        lines=lines.read(keys, [choice.scope], choice),
+        targets=schedule(keys, [choice.scope.id], choice.period, known_on=choice.known_on),
+    )
+
+
+def tiles(read: Board, now: datetime, keys: Iterable[str] = ORDER) -> list[Tile]:
+    """The tiles; one statement more when a headline was restated."""
+    heads = [line.headline for key in keys if (line := read.of(key)).headline]
+    before = earlier(head for head in heads if head and head.status == Status.RESTATED and not head.hidden)
+    return [_tile(read, read.of(key), before, now) for key in keys]
+
+
+def judged(
+    line: Line, targets: Schedule, now: datetime, *, key: str = "", title: str = "", href: str = "", csv_href: str = ""
+) -> XmrChart:
+    """The line's chart. Whatever shows this metric for this scope is judged here, so that no two pages disagree."""
+    metric = line.metric
+    return xmr_chart(
+        key=key or metric.key,
+        title=title or metric.title,
+        source=metric.source,
+        href=href,
+        csv_href=csv_href,
+        unit=metric.unit.value,
+        direction=metric.direction.value,
+        observed=lines.observed(line, targets),
+        known_at=now,
+        numerator_means=metric.numerator_means,
+        denominator_means=metric.denominator_means,
+    )
+
+
+def link(key: str, choice: Choice) -> str:
+    """The page of one metric, for the same choice."""
+    return f"{reverse('figure', args=[key])}?{choice.query()}"
+
+
+def _tile(read: Board, line: Line, before: Mapping[tuple[str, UUID, date], Figure], now: datetime) -> Tile:
+    metric, head = line.metric, line.headline
+    chart = judged(line, read.targets, now)
+    goal = read.targets.on(metric.key, line.scope.id, read.choice.last)
+    known = before.get((metric.key, line.scope.id, head.start)) if head else None
+    return Tile(
+        key=metric.key,
+        title=metric.title,
+        href=link(metric.key, read.choice),
+        value=lines.value(head) if head else "",
+        period=head.label if head else "",
+        made_of=made_of(head) if head else "",
+        missing=_missing(line, chart),
+        status="" if head is None or head.value is None else lines.status_of(head).value,
+        notice=lines.status_words(head, known) if head else "",
+        so_far=so_far(line),
+        target=chart.unit.shown(float(goal.value)) if goal else "",
+        variation=_variation(chart.variation) if head and head.value is not None else None,
+        assurance=_assurance(chart.assurance) if goal and head and head.value is not None else None,
+        better=chart.better,
+        spark=spark(chart),
+        is_key=metric.key in KEY,
+    )
+
+
+def _variation(icon: Icon | None) -> Verdict | None:
+    if icon is None:
+        return None
+    finding, _, why = icon.words.partition(": ")
+    return Verdict(icon.slug, finding, why)
+
+
+def _assurance(icon: Icon | None) -> Verdict | None:
+    return Verdict(icon.slug, icon.heading, icon.words) if icon else None
+
+
+def made_of(head: Figure) -> str:
+    """The numbers behind a share, in words."""
+    metric, numbers = METRICS[head.metric], lines.parts(head)
+    if numbers and metric.numerator_means:
+        return f"{numbers} {in_sentence(metric.denominator_means.partition(':')[0])}"
+    if metric.centile is not None and head.denominator is not None:
+        return f"Over {head.denominator:,} {in_sentence(metric.denominator_means)}"
+    return ""
+
+
+def so_far(line: Line) -> str:
+    """The running period: "78.8% (41 of 52) so far in Nov 2026"."""
+    figure = line.current
+    if figure is None:
+        return ""
+    numbers = lines.parts(figure)
+    said = lines.value(figure)
+    if not said:
+        return f"{figure.label} so far: {in_sentence(lines.note(figure))}"
+    return f"{figure.label} so far: {said}{f' ({numbers})' if numbers else ''}"
+
+
+def _missing(line: Line, chart: XmrChart) -> str:
+    """Why the tile has no value, and the last one there was."""
+    head = line.headline
+    if head is None:
+        return "" if line.has_figures else "No figures yet"
+    if head.value is not None:
+        return ""
+    shown = [point for point in chart.points if point.shown]
+    last = f". Last shown: {shown[-1].shown} in {shown[-1].label}" if shown else ""
+    return f"{in_sentence(lines.note(head))}{last}"
+
+
+def scope_address(scope: Scope, choice: Choice) -> str:
+    """Where the tiles of a scope refresh themselves from: its id is in the address, so nothing is looked up again."""
+    path = reverse("figures_live", args=[scope.level.value, scope.slug, scope.id])
+    return f"{path}?{urlencode({'period': choice.period.value})}"
