@@ -10,12 +10,13 @@ from referrals.models import Referral
 from referrals.states import OFFER_TAKEN, OfferStatus, Status, Verb
 from referrals.steps import StepInHand, action, take
 
-
-def _close(step: StepInHand, to: Status, **data: Any) -> None:
-    """End every live offer, then the referral."""
-    for offer in step.live_offers:
-        step.move_offer(offer, OfferStatus.ENDED if offer.status in OFFER_TAKEN else OfferStatus.WITHDRAWN)
-    step.move(to, **data)
+ENDS: dict[Verb, tuple[Status, str]] = {
+    Verb.CANCEL: (Status.CANCELLED, "Say why it is cancelled."),
+    Verb.WITHDRAW: (Status.WITHDRAWN, "Say what the person told you."),
+    Verb.CALL_999: (Status.ESCALATED_999, "Say what you found and when 999 was called."),
+    Verb.RECORD_DEATH: (Status.DIED, ""),
+}
+"""Where each leads, and what to say when no reason is given; nothing where none is needed."""
 
 
 @action
@@ -23,10 +24,7 @@ def cancel(
     *, referral_id: UUID, by: Actor, reason: str, expected_version: int | None = None, at: datetime | None = None
 ) -> Referral:
     """The referrer takes it back, before a service has taken it on."""
-    with take(Verb.CANCEL, referral_id, by=by, expected_version=expected_version, at=at, reason=reason) as step:
-        _need_reason(reason, "Say why it is cancelled.")
-        _close(step, Status.CANCELLED)
-    return step.referral
+    return _end(Verb.CANCEL, referral_id, by, reason, expected_version, at)
 
 
 @action
@@ -34,10 +32,7 @@ def withdraw(
     *, referral_id: UUID, by: Actor, reason: str, expected_version: int | None = None, at: datetime | None = None
 ) -> Referral:
     """The person does not want this help."""
-    with take(Verb.WITHDRAW, referral_id, by=by, expected_version=expected_version, at=at, reason=reason) as step:
-        _need_reason(reason, "Say what the person told you.")
-        _close(step, Status.WITHDRAWN)
-    return step.referral
+    return _end(Verb.WITHDRAW, referral_id, by, reason, expected_version, at)
 
 
 @action
@@ -45,10 +40,7 @@ def call_999(
     *, referral_id: UUID, by: Actor, reason: str, expected_version: int | None = None, at: datetime | None = None
 ) -> Referral:
     """The person needs an ambulance now."""
-    with take(Verb.CALL_999, referral_id, by=by, expected_version=expected_version, at=at, reason=reason) as step:
-        _need_reason(reason, "Say what you found and when 999 was called.")
-        _close(step, Status.ESCALATED_999)
-    return step.referral
+    return _end(Verb.CALL_999, referral_id, by, reason, expected_version, at)
 
 
 @action
@@ -56,9 +48,7 @@ def record_death(
     *, referral_id: UUID, by: Actor, reason: str = "", expected_version: int | None = None, at: datetime | None = None
 ) -> Referral:
     """The person has died: this referral ends. (The person's record is changed by patients.actions.record_death.)"""
-    with take(Verb.RECORD_DEATH, referral_id, by=by, expected_version=expected_version, at=at, reason=reason) as step:
-        _close(step, Status.DIED)
-    return step.referral
+    return _end(Verb.RECORD_DEATH, referral_id, by, reason, expected_version, at)
 
 
 @action
@@ -83,6 +73,19 @@ def mark_duplicate(
     return step.referral
 
 
-def _need_reason(reason: str, sentence: str) -> None:
-    if not reason.strip():
-        raise Invalid(sentence, field="reason")
+def _end(
+    verb: Verb, referral_id: UUID, by: Actor, reason: str, expected_version: int | None, at: datetime | None
+) -> Referral:
+    to, missing = ENDS[verb]
+    with take(verb, referral_id, by=by, expected_version=expected_version, at=at, reason=reason) as step:
+        if missing and not reason.strip():
+            raise Invalid(missing, field="reason")
+        _close(step, to)
+    return step.referral
+
+
+def _close(step: StepInHand, to: Status, **data: Any) -> None:
+    """End every live offer, then the referral."""
+    for offer in step.live_offers:
+        step.move_offer(offer, OfferStatus.ENDED if offer.status in OFFER_TAKEN else OfferStatus.WITHDRAWN)
+    step.move(to, **data)

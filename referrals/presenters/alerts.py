@@ -11,10 +11,6 @@ class AlertLine(Line):
     """Who was told, how long ago, about what."""
 
     @property
-    def referral_id(self) -> str:
-        return str(self.row["referral_id"])
-
-    @property
     def level(self) -> str:
         return Alert.Level(self.row["level"]).label
 
@@ -47,10 +43,6 @@ class AlertLine(Line):
 
 class BreachLine(Line):
     """Which clock ran out, by which policy, by how much, and why."""
-
-    @property
-    def referral_id(self) -> str:
-        return str(self.row["referral_id"])
 
     @property
     def what(self) -> str:

@@ -1,23 +1,10 @@
 """Lines of the first page that no other list has: news on what was sent, and what was not sent yet."""
 
-from referrals.presenters.lists import RESTRICTED, Line
-from referrals.states import Status
+from referrals.presenters.lists import RESTRICTED, Line, ReferralLine
 
 
-class NewsLine(Line):
+class NewsLine(ReferralLine):
     """A referral we sent to which something happened."""
-
-    @property
-    def referral_id(self) -> str:
-        return str(self.row["id"])
-
-    @property
-    def status(self) -> str:
-        return self.row["status"]
-
-    @property
-    def status_words(self) -> str:
-        return Status(self.row["status"]).label
 
     @property
     def at(self) -> object:

@@ -25,6 +25,11 @@ class Line:
         return str(self.row["id"])
 
     @property
+    def referral_id(self) -> str:
+        """Of a row about something that belongs to a referral."""
+        return str(self.row["referral_id"])
+
+    @property
     def reference(self) -> str:
         return self.row["reference"]
 
@@ -90,8 +95,8 @@ class Line:
         return [*told, "Scene safety"] if self.row["scene_safety"] == SceneSafety.UNSAFE else told
 
 
-class WorklistLine(Line):
-    """A line of the triage worklist."""
+class ReferralLine(Line):
+    """A line that is a referral."""
 
     @property
     def referral_id(self) -> str:
@@ -105,6 +110,10 @@ class WorklistLine(Line):
     def status_words(self) -> str:
         return Status(self.row["status"]).label
 
+
+class WorklistLine(ReferralLine):
+    """A line of the triage worklist."""
+
     @property
     def assigned(self) -> str:
         return self.row["assigned_name"] or "Nobody"
@@ -112,10 +121,6 @@ class WorklistLine(Line):
 
 class OfferLine(Line):
     """A line of a team's list."""
-
-    @property
-    def referral_id(self) -> str:
-        return str(self.row["referral_id"])
 
     @property
     def status(self) -> str:
