@@ -27,8 +27,8 @@ def team(of: Organisation, name: str = "Crisis team", **values: object) -> Team:
     return Team.objects.create(slug=slug, name=name, service=service, organisation=of, valid_from=START, **values)
 
 
-def person(email: str = "asha@example.nhs.uk", *, password: str | None = PASSWORD, **values: object) -> User:
-    return actions.add_person(by=LOADER, email=email, name="Asha Patel", password=password, **values)
+def person(email: str = "colleague@example.nhs.uk", *, password: str | None = PASSWORD, **values: object) -> User:
+    return actions.add_person(by=LOADER, email=email, name="Triage Clinician", password=password, **values)
 
 
 def grant(user: User, role: str, at: Organisation, team: Team | None = None, **values: datetime) -> Membership:

@@ -19,5 +19,5 @@ def trust(roles: None) -> Organisation:
 
 
 @pytest.fixture
-def asha(roles: None) -> User:
+def colleague(roles: None) -> User:
     return builders.person()

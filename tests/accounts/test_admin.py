@@ -34,8 +34,14 @@ def test_only_our_own_reference_models_are_there():
         assert "patient" not in {field.name for field in model._meta.get_fields()}, model
 
 
-def test_the_pages_open(office, asha):
-    for page in ("", "accounts/user/", f"accounts/user/{asha.pk}/change/", "accounts/membership/", "accounts/role/"):
+def test_the_pages_open(office, colleague):
+    for page in (
+        "",
+        "accounts/user/",
+        f"accounts/user/{colleague.pk}/change/",
+        "accounts/membership/",
+        "accounts/role/",
+    ):
         assert office.get(f"/admin/{page}").status_code == 200, page
 
 
@@ -47,14 +53,16 @@ def test_its_own_sign_in_pages_lead_to_ours(office):
 
 
 def test_adding_and_changing_a_person(office):
-    added = office.post("/admin/accounts/user/add/", rows(name="Ben Okoro", email="Ben@Example.nhs.uk", is_active="on"))
-    ben = User.objects.get(email="ben@example.nhs.uk")
+    added = office.post(
+        "/admin/accounts/user/add/", rows(name="Access Handler", email="Newcomer@Example.nhs.uk", is_active="on")
+    )
+    newcomer = User.objects.get(email="newcomer@example.nhs.uk")
     assert added.status_code == 302
-    change = f"/admin/accounts/user/{ben.pk}/change/"
-    office.post(change, rows(name="Ben Okoro", email=ben.email, cis2_uid="555000000001"))
-    ben.refresh_from_db()
-    assert (ben.is_active, ben.cis2_uid) == (False, "555000000001")
-    kinds = set(Event.objects.filter(subject_id=ben.pk).values_list("kind", flat=True))
+    change = f"/admin/accounts/user/{newcomer.pk}/change/"
+    office.post(change, rows(name="Access Handler", email=newcomer.email, cis2_uid="555000000001"))
+    newcomer.refresh_from_db()
+    assert (newcomer.is_active, newcomer.cis2_uid) == (False, "555000000001")
+    kinds = set(Event.objects.filter(subject_id=newcomer.pk).values_list("kind", flat=True))
     assert kinds == {Kind.PERSON_ADDED, Kind.PERSON_UPDATED}
 
 
@@ -72,11 +80,11 @@ def test_mistakes_are_said_beside_the_field(office, sent, said):
     assert said in answer.text
 
 
-def test_granting_and_ending_a_role(office, asha, trust):
-    form = {"user": asha.pk, "role": "referrer", "organisation": trust.pk}
+def test_granting_and_ending_a_role(office, colleague, trust):
+    form = {"user": colleague.pk, "role": "referrer", "organisation": trust.pk}
     when = {"valid_from_0": "2026-01-05", "valid_from_1": "09:00:00"}
     assert office.post("/admin/accounts/membership/add/", {**form, **when}).status_code == 302
-    membership = Membership.objects.get(user=asha)
+    membership = Membership.objects.get(user=colleague)
     again = office.post("/admin/accounts/membership/add/", {**form, **when})
     assert "This person already holds this role here." in again.text
     office.post("/admin/accounts/membership/", {"action": "end_now", "_selected_action": [str(membership.pk)]})
@@ -85,11 +93,11 @@ def test_granting_and_ending_a_role(office, asha, trust):
     assert Event.objects.filter(kind=Kind.MEMBERSHIP_ENDED, subject_id=membership.pk).exists()
 
 
-def test_a_team_role_without_a_team_is_refused_beside_the_field(office, asha, trust):
+def test_a_team_role_without_a_team_is_refused_beside_the_field(office, colleague, trust):
     answer = office.post(
         "/admin/accounts/membership/add/",
         {
-            "user": asha.pk,
+            "user": colleague.pk,
             "role": "community_worker",
             "organisation": trust.pk,
             "valid_from_0": "2026-01-05",
@@ -111,18 +119,18 @@ def test_ones_own_administrator_role_cannot_be_ended(office):
     assert "You cannot end your own administrator role." in answer.text
 
 
-def test_nothing_is_deleted_and_roles_are_read_only(office, asha, trust):
-    membership = builders.grant(asha, "referrer", trust)
-    for page in (f"user/{asha.pk}", f"membership/{membership.pk}", "role/referrer"):
+def test_nothing_is_deleted_and_roles_are_read_only(office, colleague, trust):
+    membership = builders.grant(colleague, "referrer", trust)
+    for page in (f"user/{colleague.pk}", f"membership/{membership.pk}", "role/referrer"):
         assert office.post(f"/admin/accounts/{page}/delete/", {"post": "yes"}).status_code == 403
     assert office.post("/admin/accounts/role/referrer/change/", {"name": "x"}).status_code == 403
     assert office.get("/admin/accounts/role/add/").status_code == 403
     assert office.post(f"/admin/accounts/membership/{membership.pk}/change/", {}).status_code == 403
 
 
-def test_a_link_sets_a_password_once(office, asha):
+def test_a_link_sets_a_password_once(office, colleague):
     answer = office.post(
-        "/admin/accounts/user/", {"action": "make_password_link", "_selected_action": [str(asha.pk)]}, follow=True
+        "/admin/accounts/user/", {"action": "make_password_link", "_selected_action": [str(colleague.pk)]}, follow=True
     )
     link = re.search(r"http://testserver(/accounts/password/[\w-]+/)", answer.text)[1]
     new = {"password1": "seven silver kettles", "password2": "seven silver kettles"}
@@ -132,13 +140,13 @@ def test_a_link_sets_a_password_once(office, asha):
     assert "at least 12" in visitor.post(form, {"password1": "short", "password2": "short"}).text
     assert "Your password is set" in visitor.post(form, new, follow=True).text
     assert "This link no longer works" in Client().get(link).text
-    asha.refresh_from_db()
-    assert asha.check_password(new["password1"])
+    colleague.refresh_from_db()
+    assert colleague.check_password(new["password1"])
 
 
-def test_no_link_for_a_closed_account(office, asha):
-    User.objects.filter(pk=asha.pk).update(is_active=False)
+def test_no_link_for_a_closed_account(office, colleague):
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
     answer = office.post(
-        "/admin/accounts/user/", {"action": "make_password_link", "_selected_action": [str(asha.pk)]}, follow=True
+        "/admin/accounts/user/", {"action": "make_password_link", "_selected_action": [str(colleague.pk)]}, follow=True
     )
     assert "This account is closed." in answer.text

@@ -62,7 +62,7 @@ def test_the_server_start_says_the_same(demo_person, settings, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_closed_accounts_do_no_harm(demo_person, asha, settings):
+def test_closed_accounts_do_no_harm(demo_person, colleague, settings):
     settings.DEMO = False
     demo_person.is_active = False
     demo_person.save()

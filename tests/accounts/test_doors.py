@@ -11,16 +11,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accounts.urls")]
 
 
 @pytest.fixture
-def clinician(client, asha, trust) -> Client:
-    builders.grant(asha, "triage_clinician", trust)
-    client.force_login(asha)
+def clinician(client, colleague, trust) -> Client:
+    builders.grant(colleague, "triage_clinician", trust)
+    client.force_login(colleague)
     return client
 
 
 @pytest.fixture
-def nobody(client, asha) -> Client:
+def nobody(client, colleague) -> Client:
     """Signed in, without any role."""
-    client.force_login(asha)
+    client.force_login(colleague)
     return client
 
 
@@ -40,16 +40,16 @@ def test_a_view_without_a_mark_is_shut_to_everybody(client, clinician):
 
 
 def test_a_role_opens_its_doors_and_no_others(clinician):
-    assert clinician.get("/doors/triage/").content == b"Asha Patel as triage_clinician"
+    assert clinician.get("/doors/triage/").content == b"Triage Clinician as triage_clinician"
     assert clinician.get("/doors/either/").status_code == 200
-    assert clinician.get("/doors/welcome/").content == b"Asha Patel as triage_clinician"
+    assert clinician.get("/doors/welcome/").content == b"Triage Clinician as triage_clinician"
     refused = clinician.get("/doors/figures/")
     assert refused.status_code == 403
     assert "Your role, Triage clinician, does not include this." in refused.text
 
 
 def test_without_a_role_only_ones_own_pages_open(nobody):
-    assert nobody.get("/doors/identified/").content == b"Asha Patel as nothing"
+    assert nobody.get("/doors/identified/").content == b"Triage Clinician as nothing"
     for page in ("welcome", "signed-in", "triage"):
         answer = nobody.get(f"/doors/{page}/")
         assert answer["Location"] == f"/accounts/role/?next=%2Fdoors%2F{page}%2F"
@@ -77,11 +77,11 @@ def test_a_fragment_cannot_send_its_page_to_another_site(client):
     assert answer["HX-Redirect"] == "/accounts/login/?next=%2F"
 
 
-def test_the_admin_is_for_administrators(client, asha, trust, clinician):
+def test_the_admin_is_for_administrators(client, colleague, trust, clinician):
     assert clinician.get("/admin/").status_code == 403
-    builders.grant(asha, "administrator", trust)
+    builders.grant(colleague, "administrator", trust)
     administrator = Client()
-    administrator.force_login(asha)
+    administrator.force_login(colleague)
     assert administrator.get("/admin/")["Location"].startswith("/accounts/role/")
 
 

@@ -26,9 +26,9 @@ def clock():
 
 
 @pytest.fixture
-def signed_in(clock, client, asha, trust) -> Client:
-    builders.grant(asha, "triage_clinician", trust)
-    client.force_login(asha)
+def signed_in(clock, client, colleague, trust) -> Client:
+    builders.grant(colleague, "triage_clinician", trust)
+    client.force_login(colleague)
     return client
 
 
@@ -59,10 +59,10 @@ def test_twelve_hours_end_it_however_busy(clock, signed_in):
 
 
 @pytest.mark.parametrize("change", [datetime(2026, 10, 25, 0, 50), datetime(2026, 3, 29, 0, 50)])
-def test_clock_changes_make_no_difference(client, asha, trust, change):
+def test_clock_changes_make_no_difference(client, colleague, trust, change):
     with time_machine.travel(change.replace(tzinfo=ZoneInfo("UTC")), tick=False) as clock:
-        builders.grant(asha, "triage_clinician", trust)
-        client.force_login(asha)
+        builders.grant(colleague, "triage_clinician", trust)
+        client.force_login(colleague)
         forward(clock, minutes=14)
         assert client.get(PAGE).status_code == 200
         forward(clock, minutes=15)
@@ -132,7 +132,7 @@ def test_public_pages_stay_open_after_the_end(clock, signed_in):
 
 def test_signing_in_from_an_old_page_works_after_the_end(clock, signed_in):
     forward(clock, minutes=16)
-    answer = signed_in.post("/accounts/login/", {"login": "asha@example.nhs.uk", "password": builders.PASSWORD})
+    answer = signed_in.post("/accounts/login/", {"login": "colleague@example.nhs.uk", "password": builders.PASSWORD})
     assert answer["Location"] == "/"
 
 

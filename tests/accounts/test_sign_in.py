@@ -22,14 +22,14 @@ WRONG = "The email address or the password is wrong."
 LOCKED = "Too many attempts failed. Wait 15 minutes"
 
 
-def sign_in(client, email="asha@example.nhs.uk", password=builders.PASSWORD, **more):
+def sign_in(client, email="colleague@example.nhs.uk", password=builders.PASSWORD, **more):
     return client.post(LOGIN, {"login": email, "password": password, **more})
 
 
 @pytest.fixture
-def referrer(asha, trust) -> User:
-    builders.grant(asha, "referrer", trust)
-    return asha
+def referrer(colleague, trust) -> User:
+    builders.grant(colleague, "referrer", trust)
+    return colleague
 
 
 def set_up_app(client) -> str:
@@ -57,9 +57,9 @@ def test_nobody_is_ever_signed_up(rf):
 
 
 def test_the_right_password_leads_home_and_is_on_record(client, referrer):
-    answer = sign_in(client, "ASHA@Example.NHS.uk")
+    answer = sign_in(client, "COLLEAGUE@Example.NHS.uk")
     assert answer["Location"] == "/"
-    assert client.get("/doors/signed-in/").content == b"Asha Patel as referrer"
+    assert client.get("/doors/signed-in/").content == b"Triage Clinician as referrer"
     event = Event.objects.get(kind=Kind.SIGNED_IN)
     assert event.data == {"methods": ["password"], "address": "127.0.0.1"}
 
@@ -85,7 +85,7 @@ def test_next_leads_back_within_this_site_only(client, referrer, asked, led):
     assert sign_in(client, next=asked)["Location"] == led
 
 
-@pytest.mark.parametrize("email", ["asha@example.nhs.uk", "nobody@example.nhs.uk"])
+@pytest.mark.parametrize("email", ["colleague@example.nhs.uk", "nobody@example.nhs.uk"])
 def test_known_and_unknown_addresses_get_the_same_answer(client, referrer, email):
     answer = sign_in(client, email, "wrong words here")
     assert WRONG in answer.text
@@ -110,8 +110,8 @@ def test_five_failures_lock_the_account_for_fifteen_minutes(client, referrer):
 def test_one_persons_lock_leaves_others_alone(client, referrer, trust):
     for _ in range(6):
         sign_in(client, password="wrong words here")
-    builders.grant(builders.person("ben@example.nhs.uk"), "referrer", trust)
-    assert sign_in(client, "ben@example.nhs.uk").status_code == 302
+    builders.grant(builders.person("newcomer@example.nhs.uk"), "referrer", trust)
+    assert sign_in(client, "newcomer@example.nhs.uk").status_code == 302
 
 
 def test_successes_do_not_count_towards_the_lock(client, referrer):
@@ -168,7 +168,7 @@ def test_with_an_authenticator_app_the_code_is_asked_for(client, referrer):
         assert "The code is wrong or too old." in wrong.text
         answer = client.post("/accounts/second-factor/sign-in/", {"code": totp.code(secret)})
         assert answer["Location"] == "/"
-        assert client.get("/doors/signed-in/").content == b"Asha Patel as referrer"
+        assert client.get("/doors/signed-in/").content == b"Triage Clinician as referrer"
     assert Event.objects.filter(kind=Kind.SIGNED_IN).last().data["methods"] == ["password", "mfa"]
 
 
@@ -214,7 +214,7 @@ def test_where_a_second_factor_is_required_it_comes_before_anything_else(client,
     assert "Set up a second way to prove who you are." in answer.text
     assert client.get("/doors/welcome/").status_code == 302
     set_up_app(client)
-    assert client.get("/doors/signed-in/").content == b"Asha Patel as referrer"
+    assert client.get("/doors/signed-in/").content == b"Triage Clinician as referrer"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -251,8 +251,8 @@ def test_my_account_shows_roles_factors_and_sign_ins(client, referrer):
     assert "Authenticator app, added" in client.get("/accounts/me/").text
 
 
-def test_my_account_opens_without_a_role(client, asha):
-    client.force_login(asha)
+def test_my_account_opens_without_a_role(client, colleague):
+    client.force_login(colleague)
     assert "You hold no role." in client.get("/accounts/me/").text
 
 

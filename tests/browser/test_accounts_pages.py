@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.a
 
 
 @pytest.fixture
-def asha() -> User:
+def colleague() -> User:
     """Somebody with two roles."""
     load_roles()
     person, trust = builders.person(), builders.organisation()
@@ -28,7 +28,7 @@ def asha() -> User:
 
 def sign_in(page: Page, password: str = builders.PASSWORD) -> None:
     page.goto("/accounts/login/?next=/doors/signed-in/")
-    page.get_by_label("Email address").fill("asha@example.nhs.uk")
+    page.get_by_label("Email address").fill("colleague@example.nhs.uk")
     page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
 
@@ -43,16 +43,16 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_signing_in_says_what_is_wrong_and_keeps_the_address(page, axe, asha):
+def test_signing_in_says_what_is_wrong_and_keeps_the_address(page, axe, colleague):
     page.goto("/accounts/login/")
     axe(page)
     sign_in(page, "wrong words here")
     expect(page).to_have_title(re.compile("^Error: Sign in"))
-    assert page.get_by_label("Email address").input_value() == "asha@example.nhs.uk"
+    assert page.get_by_label("Email address").input_value() == "colleague@example.nhs.uk"
     axe(page)
 
 
-def test_a_role_is_chosen_by_keyboard_and_shown_in_the_header(page, axe, asha):
+def test_a_role_is_chosen_by_keyboard_and_shown_in_the_header(page, axe, colleague):
     sign_in(page)
     page.wait_for_url("**/accounts/role/?next=%2Fdoors%2Fsigned-in%2F")
     axe(page)
@@ -63,10 +63,10 @@ def test_a_role_is_chosen_by_keyboard_and_shown_in_the_header(page, axe, asha):
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     page.wait_for_url("**/doors/signed-in/")
-    expect(page.locator("body")).to_have_text("Asha Patel as referrer")
+    expect(page.locator("body")).to_have_text("Triage Clinician as referrer")
 
 
-def test_every_page_of_ones_own_is_accessible_and_narrow(page, axe, asha):
+def test_every_page_of_ones_own_is_accessible_and_narrow(page, axe, colleague):
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page)
     choose(page, "Triage clinician at Community trust")
@@ -76,7 +76,7 @@ def test_every_page_of_ones_own_is_accessible_and_narrow(page, axe, asha):
         assert fits(page), address
 
 
-def test_an_authenticator_app_is_set_up_and_asked_for(page, axe, asha):
+def test_an_authenticator_app_is_set_up_and_asked_for(page, axe, colleague):
     sign_in(page)
     choose(page, "Referrer at Community trust")
     page.goto("/accounts/second-factor/app/add/")
@@ -99,14 +99,14 @@ def test_an_authenticator_app_is_set_up_and_asked_for(page, axe, asha):
     page.wait_for_url("**/accounts/role/**")
 
 
-def test_without_javascript_people_sign_in_and_choose_a_role(new_context, asha):
+def test_without_javascript_people_sign_in_and_choose_a_role(new_context, colleague):
     page = new_context(java_script_enabled=False).new_page()
     sign_in(page)
     choose(page, "Referrer at Community trust")
-    expect(page.locator("body")).to_have_text("Asha Patel as referrer")
+    expect(page.locator("body")).to_have_text("Triage Clinician as referrer")
 
 
-def test_a_refused_page_is_accessible(page, axe, asha):
+def test_a_refused_page_is_accessible(page, axe, colleague):
     sign_in(page)
     choose(page, "Referrer at Community trust")
     page.goto("/doors/triage/")
@@ -114,7 +114,7 @@ def test_a_refused_page_is_accessible(page, axe, asha):
     axe(page)
 
 
-def test_a_form_sent_too_late_and_the_way_back_are_accessible(page, axe, asha):
+def test_a_form_sent_too_late_and_the_way_back_are_accessible(page, axe, colleague):
     sign_in(page)
     page.get_by_label("Referrer at Community trust").check()
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
@@ -125,8 +125,8 @@ def test_a_form_sent_too_late_and_the_way_back_are_accessible(page, axe, asha):
         page.wait_for_url("**/accounts/login/?next=/accounts/role/**")
 
 
-def test_setting_a_password_is_accessible(page, axe, asha):
-    page.goto(password_path(asha))
+def test_setting_a_password_is_accessible(page, axe, colleague):
+    page.goto(password_path(colleague))
     axe(page)
     page.get_by_label("New password", exact=True).fill("short")
     page.get_by_role("button", name="Set password").click()

@@ -39,7 +39,7 @@ def with_authenticator(page: Page) -> Page:
 
 def sign_in(page: Page, portal: str) -> None:
     page.goto(f"{portal}/accounts/login/")
-    page.get_by_label("Email address").fill("asha@example.nhs.uk")
+    page.get_by_label("Email address").fill("colleague@example.nhs.uk")
     page.get_by_label("Password", exact=True).fill(builders.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -65,7 +65,7 @@ def test_a_passkey_alone_signs_in(with_authenticator, live_server, referrer):
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
     page.goto(f"{live_server.url}/doors/signed-in/")
-    expect(page.locator("body")).to_have_text("Asha Patel as referrer")
+    expect(page.locator("body")).to_have_text("Triage Clinician as referrer")
     assert Event.objects.filter(kind=Kind.SIGNED_IN).latest("id").data["methods"] == ["mfa"]
 
 
@@ -77,7 +77,7 @@ def test_a_passkey_is_the_second_factor_of_a_password(with_authenticator, live_s
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
     page.goto(f"{live_server.url}/doors/signed-in/")
-    expect(page.locator("body")).to_have_text("Asha Patel as referrer")
+    expect(page.locator("body")).to_have_text("Triage Clinician as referrer")
 
 
 def test_a_passkey_can_be_renamed_and_removed(with_authenticator, live_server, referrer):

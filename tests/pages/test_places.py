@@ -13,7 +13,7 @@ from config import context, navigation
 def actor(*permissions):
     everything = system_actor("test")
     return type(everything)(
-        kind="person", id=everything.id, name="Asha", role="r", role_name="R", permissions=frozenset(permissions)
+        kind="person", id=everything.id, name="Colleague", role="r", role_name="R", permissions=frozenset(permissions)
     )
 
 
