@@ -110,8 +110,8 @@ class SentPage:
         }
 
     def export(self) -> list[dict[str, Any]]:
-        """Up to 5,000 rows of this list for a file, without who they are about."""
-        rows = self._listed().order_by("-received_at", "-id").values(*COLUMNS)[:EXPORTED]
+        """Rows of this list for a file, without who they are about; one more than it holds, if there are more."""
+        rows = self._listed().order_by("-received_at", "-id").values(*COLUMNS)[: EXPORTED + 1]
         return [row | {"outcome_words": Outcome(row["outcome"]).label if row["outcome"] else ""} for row in rows]
 
     @staticmethod

@@ -59,7 +59,7 @@ def patient_csv(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """The same as a file, with the same filters."""
     person = _person(request, patient_id)
     looks = governance.looks_at(request.actor, person, _asked(request)[1])
-    return csv_file("who-looked", COLUMNS, map(_line, _most(looks)))
+    return csv_file("who-looked", COLUMNS, map(_line, _most(looks)), most=governance.MOST_IN_A_FILE)
 
 
 @requires(Permission.GOVERN)
@@ -81,7 +81,7 @@ def person_csv(request: HttpRequest, actor_id: UUID) -> HttpResponse:
     looks = list(_most(governance.looks_by(request.actor, actor_id, _asked(request, ReaderFilters)[1])))
     people = governance.people_in(request.actor, looks)
     rows = ([*_line(look), _number(people.get(look.patient_id)), look.patient_id] for look in looks)
-    return csv_file("what-they-looked-at", [*COLUMNS, "NHS number", "Record"], rows)
+    return csv_file("what-they-looked-at", [*COLUMNS, "NHS number", "Record"], rows, most=governance.MOST_IN_A_FILE)
 
 
 @requires(Permission.GOVERN)
@@ -180,7 +180,8 @@ def _paging(request: HttpRequest, page: governance.Page) -> dict[str, Any]:
 
 
 def _most(looks: QuerySet[Access]) -> Iterable[Access]:
-    return looks[: governance.MOST_IN_A_FILE]
+    """As many as a file holds, and one more that tells whether some are left out."""
+    return looks[: governance.MOST_IN_A_FILE + 1]
 
 
 def _line(look: Access) -> list[Any]:

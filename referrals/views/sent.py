@@ -1,6 +1,6 @@
 """What became of the referrals that my organisation sent, and the receipt for each."""
 
-import csv
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +12,11 @@ from accounts.access import requires
 from accounts.roles import Permission
 from audit.access import log_list
 from directory.codes import Urgency
+from pages.downloads import csv_file
 from pages.words import moment
 from referrals import actions
 from referrals.reading import ReferralFile
-from referrals.sent import SentPage
+from referrals.sent import EXPORTED, SentPage
 from referrals.states import Status
 from referrals.tracking import tracked
 
@@ -36,24 +37,21 @@ def sent(request: HttpRequest) -> HttpResponse:
 def sent_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file, without names or numbers."""
     page = SentPage(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="sent-referrals.csv"'
-    lines = csv.writer(response)
-    lines.writerow(COLUMNS)
-    for row in page.export():
-        lines.writerow(
-            [
-                row["reference"],
-                Status(row["status"]).label,
-                Urgency(row["urgency"]).label,
-                moment(row["received_at"]),
-                moment(row["first_contact_at"]) if row["first_contact_at"] else "",
-                moment(row["closed_at"]) if row["closed_at"] else "",
-                row["outcome_words"],
-                request.build_absolute_uri(page.track_path(row)),
-            ]
-        )
-    return response
+    lines = (_cells(row, request.build_absolute_uri(page.track_path(row))) for row in page.export())
+    return csv_file("sent-referrals", COLUMNS, lines, most=EXPORTED)
+
+
+def _cells(row: dict[str, Any], track: str) -> list[str]:
+    return [
+        row["reference"],
+        Status(row["status"]).label,
+        Urgency(row["urgency"]).label,
+        moment(row["received_at"]),
+        moment(row["first_contact_at"]) if row["first_contact_at"] else "",
+        moment(row["closed_at"]) if row["closed_at"] else "",
+        row["outcome_words"],
+        track,
+    ]
 
 
 @requires(Permission.TRACK_SENT)

@@ -227,6 +227,15 @@ def test_the_sent_list_as_a_file_names_nobody(gp, desk):
     assert desk.patient.family_name not in text
 
 
+def test_a_file_that_does_not_hold_the_whole_sent_list_says_so(gp, desk, monkeypatch):
+    for _ in range(2):
+        desk.send()
+    monkeypatch.setattr("referrals.sent.EXPORTED", 1)
+    monkeypatch.setattr("referrals.views.sent.EXPORTED", 1)
+    lines = gp.get(reverse("sent_referrals_export")).content.decode().splitlines()
+    assert (len(lines), lines[-1][:33]) == (3, "Only the first 1 rows are in this")
+
+
 def test_another_organisation_sees_neither_list_nor_receipt(client, desk):
     referral = desk.send()
     people.sign_in(client, "referrer", at=people.directory.practice())

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Access
+from pages.downloads import cell
 from patients.models import BreakGlass
 from referrals import actions, worklist
 from referrals.models import Referral
 from referrals.states import Status
-from referrals.views.worklist import _list, safe
+from referrals.views.worklist import _list
 from tests.factories import directory, patients, people
 from tests.factories.referrals import make_referral
 from tests.referrals.web.pages import words
@@ -192,16 +193,29 @@ def test_the_file_holds_the_list_and_runs_no_formula(cast, as_):
     make_referral(cast, Status.IN_TRIAGE)
     answer = as_(cast.clinician).get("/worklist/export.csv", {"list": "new"})
     assert answer["Content-Type"].startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [row["Reference"] for row in rows] == [referral.reference]
     assert rows[0]["Name"].startswith("'=SUM")
     assert Access.objects.filter(what="worklist_export", patient_id=referral.patient_id).count() == 1
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "  =1"])
-def test_a_cell_that_begins_like_a_formula_is_text(cell):
-    assert safe(cell) == f"'{cell}"
-    assert safe("Fell") == "Fell"
+def test_a_file_that_does_not_hold_everybody_says_so_and_logs_only_whom_it_names(cast, as_, monkeypatch):
+    for _ in range(3):
+        make_referral(cast)
+    monkeypatch.setattr("referrals.views.worklist.MOST_EXPORTED", 3)
+    whole = as_(cast.clinician).get("/worklist/export.csv").content.decode()
+    assert "Only the first" not in whole
+    monkeypatch.setattr("referrals.views.worklist.MOST_EXPORTED", 2)
+    lines = as_(cast.colleague).get("/worklist/export.csv").content.decode().splitlines()
+    assert lines[-1] == "Only the first 2 rows are in this file. Filter the list to have the others."
+    assert len(lines) == 1 + 2 + 1
+    assert Access.objects.filter(what="worklist_export", actor_id=cast.colleague.id).count() == 2
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "  =1"])
+def test_a_cell_that_begins_like_a_formula_is_text(text):
+    assert cell(text) == f"'{text}"
+    assert cell("Fell") == "Fell"
 
 
 def test_the_fragment_is_only_the_inside_and_does_not_keep_a_session_awake(cast, as_):
