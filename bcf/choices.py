@@ -16,6 +16,7 @@ from bcf.scopes import Scope, grouped, whole_system
 SHOWN = {Period.DAY: 60, Period.WEEK: 52, Period.MONTH: 36, Period.QUARTER: 16}
 """How many complete periods a chart looks back."""
 EARLIEST = date(2000, 1, 1)
+WHERE = "where"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class ChoiceForm(forms.Form):
     def __init__(self, asked: Mapping[str, Any], scopes: Sequence[Scope]) -> None:
         self.scopes = {scope.key: scope for scope in scopes}
         self.usual = {"where": whole_system(scopes).key, "period": Period.MONTH.value}
-        given = {name: asked.get(name, "") for name in ("where", "period", "known_on")}
+        given = {name: asked.get(name, "") for name in (WHERE, *self.base_fields)}
         super().__init__({name: given[name] or self.usual.get(name, "") for name in given}, auto_id="choose_%s")
         self.fields["where"] = forms.ChoiceField(
             label="Show",

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from bcf.views import dashboard, metric
+from bcf.views import dashboard, metric, pack
 
 urlpatterns = [
     path("", dashboard.page, name="figures"),
     path("figures.csv", dashboard.file, name="figures_csv"),
     path("live/<slug:level>/<slug:slug>/<uuid:scope_id>/", dashboard.live, name="figures_live"),
+    path("board-pack/", pack.page, name="board_pack"),
+    path("board-pack/sheets/", pack.printed, name="board_pack_print"),
     path("<slug:key>/", metric.page, name="figure"),
     path("<slug:key>/figures.csv", metric.file, name="figure_csv"),
     path("<slug:key>/compare/", metric.compare, name="figure_compare"),

@@ -210,6 +210,8 @@ SIGHTS: dict[str, list[Sight]] = {
         Sight("commissioner", lambda _: reverse("figure", args=["crisis_reached"])),
         Sight("commissioner", lambda _: reverse("figure", args=["referrals_received"]) + "?known_on=2999-01-01"),
     ],
+    "board_pack": [plain("board_pack", "commissioner"), plain("board_pack", "commissioner", query="?chosen=1&m=x")],
+    "board_pack_print": [plain("board_pack_print", "commissioner")],
     "figure_compare": [Sight("commissioner", lambda _: reverse("figure_compare", args=["offers_accepted"]))],
     "governance_glass_review": [about("governance_glass_review", "guardian", "glass", "Record the review")],
 }
