@@ -26,6 +26,7 @@ from referrals.models import Referral
 READER = "figures"
 BATCH = 500
 MARKS = 5000
+ALIVE = timedelta(seconds=20)
 AGAIN = (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
 UNCOUNTED = ("referral.draft_", "access.", "referral.message_", "referral.alert_", "clock.near_")
@@ -49,11 +50,11 @@ def count() -> int:
 
     Does nothing when another worker is counting.
     """
-    read = 0
-    while batch := follow():
-        read += batch
-    while count_marks():
-        pass
+    read, batch = 0, BATCH
+    while batch == BATCH:
+        read += (batch := follow())
+        while count_marks():
+            pass
     return read
 
 
@@ -73,6 +74,7 @@ def follow(limit: int = BATCH) -> int:
     unread = Event.objects.filter(after, transaction_id__gte=cursor.transaction_id, transaction_id__lt=oldest)
     events = list(unread.order_by("transaction_id", "id")[:limit])
     if not events:
+        _say_alive(cursor)
         return 0
     _absorb([event for event in events if not event.kind.startswith(UNCOUNTED)])
     cursor.transaction_id, cursor.event_id = events[-1].transaction_id, events[-1].id
@@ -115,6 +117,13 @@ def _hold() -> Cursor | None:
     if not Cursor.objects.filter(name=READER).exists():
         Cursor.objects.get_or_create(name=READER)
     return Cursor.objects.select_for_update(skip_locked=True).filter(name=READER).first()
+
+
+def _say_alive(cursor: Cursor) -> None:
+    """Nothing new is news too: readers see that counting is not behind."""
+    now = timezone.now()
+    if now - cursor.moved_at > ALIVE:
+        Cursor.objects.filter(pk=cursor.pk).update(moved_at=now)
 
 
 def _oldest_running() -> int:
