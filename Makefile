@@ -70,6 +70,11 @@ coverage: $(VENV)/test.stamp ## The whole suite, and what it does not reach: 95 
 	@$(PY) -m pytest $(or $(ONLY),-n 2 --dist loadgroup) --cov --cov-report=term
 	@$(PY) -m coverage report --include="$(RULES)" --fail-under=100
 
+.PHONY: torture
+torture: $(VENV)/test.stamp ## Kill the portal's processes at random under load and prove that nothing is lost (MINUTES=10 SEED=)
+	@$(PY) -m stack.vendor
+	@MINUTES="$(MINUTES)" SEED="$(SEED)" $(PY) -m tests.torture
+
 .PHONY: check
 check: $(VENV)/test.stamp ## Style, types, import directions, templates, migrations, production settings
 	@$(PY) -m stack.check

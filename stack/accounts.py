@@ -113,6 +113,17 @@ def command_names(pid: int, marker: str) -> bool:
     return marker in done.stdout
 
 
+def exists(pid: int) -> bool:
+    """Whether there is such a process, whoever runs it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def pause() -> None:
     """A breath between two looks."""
     time.sleep(0.1)

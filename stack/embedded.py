@@ -8,15 +8,17 @@ directory of its own under /var/tmp. Nothing changes the permissions of a direct
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import psycopg2
 
@@ -25,6 +27,7 @@ from stack.errors import StackError
 from stack.processes import Child, Processes, as_account, wait_until
 
 PORT_ATTEMPTS = 5
+WORTH_ANOTHER_TRY = re.compile(r"already in use|shared memory block .* is still in use")
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -52,12 +55,22 @@ set-proc-title no
 """
 
 
+class Store(Protocol):
+    """A server of ours that can be started again where it was."""
+
+    child: Child
+
+    def again(self) -> Child:
+        """Start it on the same port, with the same data and password, and do not wait."""
+
+
 @dataclass(frozen=True)
 class Servers:
-    """Where the two servers are."""
+    """Where the two servers are, and those of them that we started."""
 
     database_url: str
     redis_url: str
+    stores: tuple[Store, ...] = field(default=(), compare=False, repr=False)
 
     def environment(self) -> dict[str, str]:
         """The variables by which the portal finds them."""
@@ -72,9 +85,15 @@ def start_servers(
     var: Path, processes: Processes, *, durable: bool = True, stopping: Callable[[], None] = nothing
 ) -> Servers:
     """The servers that the environment names, or else our own, started under var."""
-    database_url = os.environ.get("DATABASE_URL") or Postgres(var, processes, durable=durable).start(stopping)
-    redis_url = os.environ.get("REDIS_URL") or Valkey(var, processes).start(stopping)
-    return Servers(database_url, redis_url)
+    database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    stores: list[Store] = []
+    if not database_url:
+        stores.append(postgres := Postgres(var, processes, durable=durable))
+        database_url = postgres.start(stopping)
+    if not redis_url:
+        stores.append(valkey := Valkey(var, processes))
+        redis_url = valkey.start(stopping)
+    return Servers(database_url, redis_url, tuple(stores))
 
 
 def free_port() -> int:
@@ -92,7 +111,8 @@ def on_a_free_port(start: Callable[[int], Child], ready: Callable[[int], bool], 
         try:
             wait_until(lambda port=port: ready(port), child, seconds=60, stopping=stopping)
         except StackError:
-            if attempt + 1 < PORT_ATTEMPTS and "already in use" in child.last_words():
+            if attempt + 1 < PORT_ATTEMPTS and WORTH_ANOTHER_TRY.search(child.last_words()):
+                accounts.pause()
                 continue
             raise
         return port
@@ -115,9 +135,13 @@ class Postgres:
         """Start it, making the cluster first if there is none; answers its address."""
         self._make_cluster_once()
         stop_leftover(self.data / "postmaster.pid", str(self.data), signal.SIGINT)
-        port = on_a_free_port(self._launch, self._ready, stopping)
-        self._make_database_once(port)
-        return f"postgres://portal:{self.password}@127.0.0.1:{port}/portal"
+        self.port = on_a_free_port(self._launch, self._ready, stopping)
+        self._make_database_once(self.port)
+        return f"postgres://portal:{self.password}@127.0.0.1:{self.port}/portal"
+
+    def again(self) -> Child:
+        """After a crash. PostgreSQL itself refuses while a process of the old server still uses the data."""
+        return self._launch(self.port)
 
     def _make_cluster_once(self) -> None:
         if self.record.exists() and (self.data / "PG_VERSION").exists():
@@ -160,7 +184,7 @@ class Postgres:
 
     def _launch(self, port: int) -> Child:
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
-        return self.processes.start(
+        self.child = self.processes.start(
             "postgres",
             [self.place.binaries / "postgres", "-D", self.data, "-p", str(port), *options],
             cwd="/",
@@ -168,6 +192,7 @@ class Postgres:
             grace=15,
             account=self.place.account,
         )
+        return self.child
 
     def _connect(self, port: int) -> "psycopg2.extensions.connection":
         return psycopg2.connect(
@@ -209,13 +234,18 @@ class Valkey:
         """Start it; answers its address."""
         self.directory.mkdir(parents=True, exist_ok=True)
         stop_leftover(self.directory / "valkey.pid", str(self.directory), signal.SIGTERM)
-        port = on_a_free_port(self._launch, self._ready, stopping)
-        return f"redis://:{self.password}@127.0.0.1:{port}/0"
+        self.port = on_a_free_port(self._launch, self._ready, stopping)
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    def again(self) -> Child:
+        """After a crash, with the same password."""
+        return self._launch(self.port)
 
     def _launch(self, port: int) -> Child:
         settings = self.directory / "valkey.conf"
         write_private(settings, VALKEY_SETTINGS.format(port=port, password=self.password, directory=self.directory))
-        return self.processes.start("valkey", [self.program, settings], cwd=self.directory, grace=15)
+        self.child = self.processes.start("valkey", [self.program, settings], cwd=self.directory, grace=15)
+        return self.child
 
     def _ready(self, port: int) -> bool:
         try:
@@ -237,10 +267,11 @@ def write_private(path: Path, text: str, *, owner: int | None = None) -> None:
 
 
 def stop_leftover(pid_file: Path, marker: str, number: int) -> None:
-    """Stop a server of ours that survived a crash; drop a stale process file that would keep the next from starting.
+    """Stop a server of ours that survived a crash; drop a process file that names somebody else's process.
 
     The caller holds the run lock, so a server on this directory can only be a leftover. A process counts as ours
-    only when its command line names our directory: process numbers are used again.
+    only when its command line names our directory: process numbers are used again. A file whose process has gone
+    stays: by it PostgreSQL finds out whether a process of the old server still uses the data.
     """
     try:
         pid = int(pid_file.read_text().split()[0])
@@ -248,7 +279,8 @@ def stop_leftover(pid_file: Path, marker: str, number: int) -> None:
         return
     for attempt in range(100):
         if not accounts.command_names(pid, marker):
-            pid_file.unlink(missing_ok=True)
+            if accounts.exists(pid):
+                pid_file.unlink(missing_ok=True)
             return
         os.kill(pid, number if attempt < 80 else signal.SIGKILL)
         accounts.pause()

@@ -1,4 +1,4 @@
-"""Keeps the web server, the worker and the timetable running, and stops everything when asked."""
+"""Keeps the servers, the web server, the worker and the timetable running, and stops everything when asked."""
 
 import contextlib
 import json
@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_PAUSE = 30.0
-STEADY_SECONDS = 60.0
+STEADY_SECONDS = 20.0
 READY_SECONDS = 90.0
 
 
@@ -43,7 +43,8 @@ class Program:
     """A program that is started again when it ends, after a pause that doubles each time."""
 
     name: str
-    command: list[str]
+    command: list[str] = field(default_factory=list)
+    again: Callable[[], Child] | None = None
     child: Child | None = None
     started: float = 0.0
     pause: float = 1.0
@@ -77,6 +78,7 @@ class Supervisor:
         self.asked = 0
         self.parent = Parent(options.parent)
         self.programs = programs(options)
+        self.stores: list[Program] = []
         self.environment: dict[str, str] = {}
 
     def run(self) -> None:
@@ -107,6 +109,10 @@ class Supervisor:
 
     def _start(self) -> None:
         servers = start_servers(self.options.var, self.processes, stopping=self._check)
+        self.stores = [
+            Program(store.child.name, again=store.again, child=store.child, started=time.monotonic())
+            for store in servers.stores
+        ]
         write_private(self.options.var / "servers.json", json.dumps(servers.environment()))
         self.environment = environment(
             DJANGO_SETTINGS_MODULE=os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.demo"),
@@ -136,7 +142,10 @@ class Supervisor:
 
     def _launch(self, program: Program) -> None:
         program.started = time.monotonic()
-        program.child = self.processes.start(program.name, program.command, env=self.environment, cwd=ROOT)
+        if program.again:
+            program.child = program.again()
+        else:
+            program.child = self.processes.start(program.name, program.command, env=self.environment, cwd=ROOT)
 
     def _wait_for_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -153,11 +162,10 @@ class Supervisor:
             self._check()
             self._restart_the_fallen()
             self.processes.check_keeper()
-            self._check_stores()
             time.sleep(0.2)
 
     def _restart_the_fallen(self) -> None:
-        for program in self.programs:
+        for program in (*self.stores, *self.programs):
             if program.child is None:
                 if 0 < program.due <= time.monotonic():
                     self._launch(program)
@@ -175,11 +183,6 @@ class Supervisor:
             f"Its log is {child.log}",
             flush=True,
         )
-
-    def _check_stores(self) -> None:
-        for child in self.processes.children:
-            if child.name in {"postgres", "valkey"} and child.gone():
-                raise StackError(f"{child.name} ended. Its log {child.log} ends:\n{child.last_words()}")
 
     def _stop(self) -> None:
         asked = self.asked

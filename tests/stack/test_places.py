@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import psycopg2
@@ -86,6 +87,16 @@ def test_only_a_process_of_ours_is_a_leftover(tmp_path: Path) -> None:
     stop_leftover(pid_file, "/no/such/cluster", 15)
     assert not pid_file.exists()
     assert not command_names(os.getpid(), "/no/such/cluster")
+
+
+def test_a_file_whose_process_has_gone_is_left_for_postgresql_to_judge(tmp_path: Path) -> None:
+    """By the shared memory that it names, PostgreSQL sees whether a process of the old server still writes."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    pid_file = tmp_path / "postmaster.pid"
+    pid_file.write_text(f"{gone.pid}\n")
+    stop_leftover(pid_file, str(tmp_path), 15)
+    assert pid_file.exists()
 
 
 def test_a_leftover_server_is_stopped(tmp_path: Path) -> None:

@@ -36,6 +36,17 @@ def test_it_starts_heals_itself_and_stops_without_a_trace(portal: Portal) -> Non
     assert not (portal.var / "servers.json").exists()
 
 
+def test_a_store_that_ends_is_started_again_where_it_was(portal: Portal) -> None:
+    servers = (portal.var / "servers.json").read_text()
+    for word, name in (("-D", "postgres"), (str(portal.var / "valkey" / "valkey.conf"), "valkey")):
+        store = portal.named(word)
+        store.kill()
+        until(lambda name=name: f"{name} ended (code -9); starting it again" in portal.words(), 10)
+    until(lambda: portal.answer("/readyz") == 503, 10)
+    until(lambda: portal.answer("/readyz") == 200, 60)
+    assert (portal.var / "servers.json").read_text() == servers
+
+
 def test_killed_outright_it_leaves_nothing_and_starts_again(portal: Portal) -> None:
     started = portal.family()
     names = {one.name() for one in started}
