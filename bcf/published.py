@@ -1,7 +1,8 @@
 """Measures that others publish: what each is (data), which figures are known, and which may be shown."""
 
 import tomllib
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from bcf.models import PublishedFigure
-from bcf.periods import Period, start_of
+from bcf.periods import Period, label, start_of
 from bcf.rag import Rule
 from bcf.targets import end_of
 
@@ -45,16 +46,14 @@ class PublishedMetric:
     per: str
     direction: str
     national: bool
-    decimals: int
     aim: str
     numerator_means: str
     denominator_means: str
     definition: str
 
     def show(self, value: Decimal) -> str:
-        """A value as the source writes it: "88%", "630.2", "1,204.66"."""
-        places = max(0, -int(value.normalize().as_tuple().exponent))
-        plain = f"{value:,.{max(places, self.decimals if self.unit is PublishedUnit.RATE else 0)}f}"
+        """A value with the decimals it came with: "88%", "630.2", "1,204.66"."""
+        plain = f"{value.normalize():,f}"
         return f"{plain}%" if self.unit is PublishedUnit.PERCENT else plain
 
 
@@ -117,3 +116,54 @@ def history(metric: str, area_id: UUID) -> QuerySet[PublishedFigure]:
     """Everything ever known of one metric for one area, newest period first and newest knowledge first."""
     found = PublishedFigure.objects.filter(metric=metric, area=area_id).select_related("batch", "area")
     return found.order_by("-start", "period", "-known_from")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Which areas and periods there are figures for; keys are what an address calls them."""
+
+    found: Sequence[tuple[str, str, str, date, int]]
+
+    @classmethod
+    def now(cls) -> "Shelf":
+        """One statement."""
+        columns = ("area__slug", "area__name", "period", "start")
+        rows = PublishedFigure.objects.filter(known_to=None).values_list(*columns).annotate(Count("pk"))
+        return cls(sorted(rows, key=lambda row: (row[3], row[2]), reverse=True))
+
+    @property
+    def areas(self) -> dict[str, str]:
+        """Names by slug, in order of name."""
+        names = {slug: name for slug, name, *_ in self.found}
+        return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+    @property
+    def periods(self) -> dict[str, str]:
+        """Labels by key, newest first."""
+        return {period_key(period, start): label(period, start) for _, _, period, start, _ in self.found}
+
+    @property
+    def usual_area(self) -> str:
+        """The area with the most figures."""
+        totals: dict[str, int] = defaultdict(int)
+        for slug, _, _, _, count in self.found:
+            totals[slug] += count
+        return max(totals, key=lambda slug: totals[slug], default="")
+
+    def latest(self, area: str) -> str:
+        """The newest period for which the area has figures."""
+        return next((period_key(period, start) for slug, _, period, start, _ in self.found if slug == area), "")
+
+
+def period_key(period: str, start: date) -> str:
+    """What an address calls a period: year.2016-04-01."""
+    return f"{period}.{start.isoformat()}"
+
+
+def figures_on_shelf(area: str, key: str, known_on: date | None) -> QuerySet[PublishedFigure]:
+    """The figures of one area and period; none for a key that names no period."""
+    period, _, start = key.partition(".")
+    if not start:
+        return PublishedFigure.objects.none()
+    known = known_figures(known_on).select_related("area", "batch")
+    return known.filter(area__slug=area, period=period, start=date.fromisoformat(start))

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=150)),
                 ('content', models.TextField()),
                 ('checksum', models.CharField(db_index=True, max_length=64)),
-                ('state', models.CharField(choices=[('faulty', 'Has mistakes'), ('ready', 'Waiting for you to import it'), ('imported', 'Imported'), ('undone', 'Undone'), ('discarded', 'Thrown away')], max_length=10)),
+                ('state', models.CharField(choices=[('faulty', 'Has mistakes'), ('ready', 'Not imported yet'), ('imported', 'Imported'), ('undone', 'Undone'), ('discarded', 'Thrown away')], max_length=10)),
                 ('rows', models.PositiveIntegerField()),
                 ('mistakes', models.PositiveIntegerField(default=0)),
                 ('new', models.PositiveIntegerField(null=True)),

@@ -15,7 +15,7 @@ class Batch(models.Model):
 
     class State(models.TextChoices):
         FAULTY = "faulty", "Has mistakes"
-        READY = "ready", "Waiting for you to import it"
+        READY = "ready", "Not imported yet"
         IMPORTED = "imported", "Imported"
         UNDONE = "undone", "Undone"
         DISCARDED = "discarded", "Thrown away"

@@ -8,7 +8,8 @@ from typing import Any
 from bcf import periods
 from bcf.importing import Change, Kind
 from bcf.models import PublishedFigure
-from bcf.published import PUBLISHED, RULE, Hidden, PublishedMetric
+from bcf.periods import Period
+from bcf.published import PUBLISHED, RULE, Hidden, PublishedMetric, is_small
 from bcf.rag import Rag, Standing, contradicts, explain, standing
 
 HIDDEN = "Not shown: fewer than 5 people, or hidden to protect them"
@@ -97,7 +98,9 @@ class PublishedTile:
     def row(self) -> list[Any]:
         """The same for a spreadsheet."""
         figure = self.figure
-        shown = ["*", "*", "*"] if self.hidden else [f"{figure.value:f}", figure.numerator, figure.denominator]
+        shown = (
+            ["*", "*", "*"] if self.hidden else [f"{figure.value.normalize():f}", figure.numerator, figure.denominator]
+        )
         return [
             self.metric.key,
             self.metric.title,
@@ -105,7 +108,7 @@ class PublishedTile:
             self.label,
             self.metric.per or "percent",
             *shown,
-            "" if figure.target is None else f"{figure.target:f}",
+            "" if figure.target is None else f"{figure.target.normalize():f}",
             self.published.name if self.published else "",
             self.computed.name if self.computed else "",
             figure.rag_reason,
@@ -159,8 +162,20 @@ class ChangeRow:
 
 
 def change_rows(changes: Iterable[Change], hidden: Hidden) -> list[ChangeRow]:
-    """Rows of a file, with numbers of small figures left out."""
+    """Rows of a file, with the numbers of hidden figures left out."""
     return [_change_row(change, hidden) for change in changes]
+
+
+def hidden_with(changes: Sequence[Change]) -> Hidden:
+    """What is hidden already, and what the file itself makes hidden."""
+    lines = [change.line for change in changes]
+    known = Hidden.of({line.metric for line in lines})
+    own = {
+        (line.metric, periods.start_of(Period.YEAR, line.start))
+        for line in lines
+        if is_small(PUBLISHED[line.metric], line.value, line.numerator, line.denominator)
+    }
+    return Hidden(frozenset(known.years) | own)
 
 
 def _change_row(change: Change, hidden: Hidden) -> ChangeRow:

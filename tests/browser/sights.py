@@ -6,21 +6,26 @@ A test holds these tables to the addresses there are, so that a new page is look
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.actors import ESCALATION, Actor
+from bcf import importing
+from bcf.actions import commit_import, load_targets, upload_figures
+from bcf.models import Target
 from patients import actions as records
 from patients.models import BreakGlass, Merge, Patient
 from referrals import actions, watch
 from referrals.models import Breach, Draft, Referral
 from referrals.states import Status
-from tests.factories import patients, people
+from tests.factories import directory, patients, people
 from tests.factories.referrals import Cast, make_referral, offer_of
 
 NOBODY = "nobody"
+FIGURES = (Path(importing.__file__).parents[1] / "data" / "bcf_2016_17.csv").read_bytes()
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,13 @@ class Everything:
     lead: Actor = field(init=False)
     guardian: Actor = field(init=False)
     commissioner: Actor = field(init=False)
+    manager: Actor = field(init=False)
     by_status: dict[Status, Referral] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lead = people.actor("shift_lead", at=self.cast.trust)
         self.commissioner = people.actor("commissioner", at=self.cast.trust)
+        self.manager = people.actor("bcf_manager", at=self.cast.trust)
         self.guardian = people.actor("caldicott_guardian", at=self.cast.trust)
         late = timedelta(minutes=40)
         for status in Status:
@@ -59,6 +66,7 @@ class Everything:
         self.adding: Draft = actions.save_draft(by=self.cast.gp, typed={"mode": ["add"]})
         self._restricted()
         self._joined()
+        self._published()
 
     def _restricted(self) -> None:
         self.secret = patients.patient(seen_by=self.cast.trust)
@@ -75,6 +83,16 @@ class Everything:
         self.merge: Merge = records.merge(
             by=self.lead, kept_id=self.one.pk, absorbed_id=third.pk, reason="Same address, same daughter"
         )
+
+    def _published(self) -> None:
+        directory.area("leicestershire")
+        self.target = load_targets(by=self.manager) and Target.objects.get()
+        self.imported, self.corrected, self.faulty = (
+            upload_figures(by=self.manager, name="figures.csv", content=content)
+            for content in (FIGURES, FIGURES.replace(b",88,", b",87,"), FIGURES.replace(b",88,", b",188,"))
+        )
+        changes = importing.compare(importing.check(self.imported.content).lines)
+        commit_import(by=self.manager, batch_id=self.imported.pk, expected=importing.fingerprint(changes))
 
     def actor(self, who: str) -> Actor:
         """The one who looks."""
@@ -212,6 +230,22 @@ SIGHTS: dict[str, list[Sight]] = {
     ],
     "board_pack": [plain("board_pack", "commissioner"), plain("board_pack", "commissioner", query="?chosen=1&m=x")],
     "board_pack_print": [plain("board_pack_print", "commissioner")],
+    "published": [
+        plain("published", "commissioner"),
+        plain("published", "manager", query="?known_on=2999-01-01&area=x"),
+    ],
+    "published_metric": [
+        Sight("commissioner", lambda _: reverse("published_metric", args=["non_elective_admissions"]))
+    ],
+    "targets": [plain("targets", "commissioner"), plain("targets", "manager")],
+    "target_set": [plain("target_set", "manager", "Set target")],
+    "target_end": [about("target_end", "manager", "target", "End this target")],
+    "imports": [plain("imports", "manager", "Check this file")],
+    "import_batch": [
+        about("import_batch", "manager", "faulty"),
+        about("import_batch", "manager", "corrected", "Import 1 figure"),
+        about("import_batch", "manager", "imported", "Undo this import"),
+    ],
     "figure_compare": [Sight("commissioner", lambda _: reverse("figure_compare", args=["offers_accepted"]))],
     "governance_glass_review": [about("governance_glass_review", "guardian", "glass", "Record the review")],
 }
@@ -222,11 +256,13 @@ LEFT_OUT: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("worklist_export", "sent_referrals_export", "service_csv", "governance_patient_csv", "governance_person_csv",
+         "published_csv", "import_template", "import_mistakes",
          "mfa_download_recovery_codes", "figures_csv", "figure_csv", "figure_compare_csv"),
         "a file",
     ),
     **dict.fromkeys(
         ("alert_take", "referral_message", "refer_save", "refer_save_draft", "gallery_draft", "patient_not_duplicate",
+         "import_commit", "import_discard", "import_undo",
          "accounts_stay", "mfa_login_webauthn"),
         "takes a POST, shows no page of its own",
     ),

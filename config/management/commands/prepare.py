@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from patients.models import Patient
 
 LOCK = settings.BASE_DIR / "requirements" / "run.txt"
+PUBLISHED = settings.BASE_DIR / "bcf" / "data" / "bcf_2016_17.csv"
 
 
 class Command(BaseCommand):
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         if not Patient.objects.exists():
             self.stdout.write("Making synthetic people and referrals: this happens once and takes about a minute")
             call_command("seed", scale="demo", stdout=self.stdout)
+        call_command("import_figures", str(PUBLISHED), once=True, stdout=StringIO())
         call_command("write_demo_access", verbosity=0, stdout=StringIO())
 
     def step(self, words: str, command: str, **options: Any) -> None:
