@@ -15,12 +15,14 @@ CREATE OR REPLACE FUNCTION transaction_offset() RETURNS bigint LANGUAGE sql IMMU
 AS 'SELECT {offset}::bigint'
 """
 OLDEST_RUNNING = """
+SELECT pg_stat_clear_snapshot();
 WITH snapshot AS (
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest,
         pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next
 ), here AS (
     SELECT backend_xid::text::bigint AS running, query = '<insufficient privilege>' AS hidden
     FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+    UNION ALL SELECT transaction::text::bigint, false FROM pg_prepared_xacts WHERE database = current_database()
 )
 SELECT transaction_offset() + CASE
     WHEN (SELECT bool_or(hidden) FROM here) THEN oldest
@@ -30,8 +32,10 @@ FROM snapshot
 """The oldest transaction still running in this database, else the next to come: each one below it has ended.
 
 The snapshot is taken before sessions are looked at, and a session shows its transaction from the moment it has one,
-so none is missed. Transactions of other databases on the server do not count: a long one would hold figures up. Where
-another role's sessions are hidden from ours, they do. A session shows 32 of the 64 bits: the shift adds the rest.
+so none is missed. PostgreSQL would show a list of sessions that was looked at before in this transaction again,
+without those that began since: it is forgotten first. Transactions of other databases on the server do not count: a
+long one would hold figures up. Where another role's sessions are hidden from ours, they do. A session shows 32 of the
+64 bits: the shift adds the rest.
 """
 LIFT_NEEDED = """
 SELECT greatest((SELECT max(transaction_id) FROM audit_event), %s) + 1 - transaction_offset() - greatest(

@@ -1,14 +1,17 @@
 """In a cluster whose transaction numbers begin again, new events still stand after all that were written."""
 
 from io import StringIO
+from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from audit import positions
 from audit.events import Kind, event, record
 from audit.models import Event
+from audit.positions import OLDEST_RUNNING
 from bcf import counting
 from bcf.models import Cursor
 from tests.factories.people import SYSTEM, user
@@ -79,3 +82,27 @@ def test_the_offset_costs_nothing_for_each_event() -> None:
         cursor.execute("EXPLAIN (VERBOSE, COSTS OFF) SELECT pg_current_xact_id()::text::bigint + transaction_offset()")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "transaction_offset" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_began_since_the_last_look_is_waited_for() -> None:
+    """PostgreSQL keeps a list of sessions for the length of a transaction; an old one would hide the writer."""
+    first, second = (psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None}) for _ in "ab")
+    try:
+        with transaction.atomic():
+            ask(OLDEST_RUNNING)
+            writing = ask("SELECT pg_current_xact_id()::text::bigint + transaction_offset()", first)
+            ask("SELECT pg_current_xact_id()", second)
+            second.commit()
+            assert ask(OLDEST_RUNNING) <= writing
+            first.commit()
+            assert ask(OLDEST_RUNNING) > writing
+    finally:
+        first.close()
+        second.close()
+
+
+def ask(question: str, session: Any = connection) -> int:
+    with session.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]
