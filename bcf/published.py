@@ -1,14 +1,15 @@
 """Measures that others publish: what each is (data), which figures are known, and which may be shown."""
 
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -17,6 +18,7 @@ from bcf.models import PublishedFigure
 from bcf.periods import Period, label, start_of
 from bcf.rag import Rule
 from bcf.targets import end_of
+from directory.models import Population
 
 DATA = Path(__file__).resolve().parent / "data" / "published_metrics.toml"
 SMALLEST_SHOWN = 5
@@ -46,6 +48,7 @@ class PublishedMetric:
     per: str
     direction: str
     national: bool
+    youngest: int
     aim: str
     numerator_means: str
     denominator_means: str
@@ -57,6 +60,25 @@ class PublishedMetric:
         return f"{plain}%" if self.unit is PublishedUnit.PERCENT else plain
 
 
+class Stated(Protocol):
+    """A figure as a row of a file states it."""
+
+    @property
+    def metric(self) -> str: ...
+
+    @property
+    def area_id(self) -> UUID: ...
+
+    @property
+    def value(self) -> Decimal: ...
+
+    @property
+    def numerator(self) -> int | None: ...
+
+    @property
+    def denominator(self) -> int | None: ...
+
+
 def _read() -> tuple[dict[str, PublishedMetric], Rule]:
     data: dict[str, Any] = tomllib.loads(DATA.read_text())
     metrics = [PublishedMetric(**row | {"unit": PublishedUnit(row["unit"])}) for row in data["metric"]]
@@ -64,6 +86,7 @@ def _read() -> tuple[dict[str, PublishedMetric], Rule]:
 
 
 PUBLISHED, RULE = _read()
+AGES = sorted({metric.youngest for metric in PUBLISHED.values()})
 
 
 def is_small(metric: PublishedMetric, value: Decimal, numerator: int | None, denominator: int | None) -> bool:
@@ -78,6 +101,41 @@ def is_small(metric: PublishedMetric, value: Decimal, numerator: int | None, den
     if metric.unit is PublishedUnit.PERCENT and part is not None and whole is not None:
         counts.append(whole - part)
     return any(count is not None and HALF <= count < SMALLEST_SHOWN - HALF for count in counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Smallness:
+    """Tells small figures, also where a rate comes without its population, for that anybody can look up."""
+
+    _people: Mapping[tuple[UUID, int], int]
+
+    @classmethod
+    def known(cls) -> "Smallness":
+        """With the latest population of every place, and of the system as their sum; one statement."""
+        bands: dict[UUID, dict[str, tuple[int, UUID | None]]] = defaultdict(dict)
+        rows = Population.objects.order_by("year").values_list("area", "area__parent", "age_band", "count")
+        for area, parent, band, count in rows:
+            bands[area][band] = count, parent
+        people: dict[tuple[UUID, int], int] = defaultdict(int)
+        for area, found in bands.items():
+            for band, (count, parent) in found.items():
+                for youngest in (age for age in AGES if _first_age(band) >= age):
+                    people[area, youngest] += count
+                    if parent:
+                        people[parent, youngest] += count
+        return cls(people)
+
+    def of(self, line: "Stated") -> bool:
+        """Whether the figure is small."""
+        metric = PUBLISHED[line.metric]
+        whole = line.denominator
+        if whole is None and line.numerator is None and metric.unit is PublishedUnit.RATE:
+            whole = self._people.get((line.area_id, metric.youngest))
+        return is_small(metric, line.value, line.numerator, whole)
+
+
+def _first_age(band: str) -> int:
+    return int(re.split(r"\D", band)[0])
 
 
 def _decimal(count: int | None) -> Decimal | None:
@@ -114,7 +172,7 @@ class Hidden:
 
 def history(metric: str, area_id: UUID) -> QuerySet[PublishedFigure]:
     """Everything ever known of one metric for one area, newest period first and newest knowledge first."""
-    found = PublishedFigure.objects.filter(metric=metric, area=area_id).select_related("batch", "area")
+    found = PublishedFigure.objects.filter(metric=metric, area=area_id).select_related("area", "follows")
     return found.order_by("-start", "period", "-known_from")
 
 
@@ -165,5 +223,5 @@ def figures_on_shelf(area: str, key: str, known_on: date | None) -> QuerySet[Pub
     period, _, start = key.partition(".")
     if not start:
         return PublishedFigure.objects.none()
-    known = known_figures(known_on).select_related("area", "batch")
+    known = known_figures(known_on).select_related("area", "follows")
     return known.filter(area__slug=area, period=period, start=date.fromisoformat(start))

@@ -18,7 +18,7 @@ from audit.models import Event
 from bcf import importing, policies
 from bcf.importing import Change
 from bcf.models import Batch, PublishedFigure
-from bcf.published import PUBLISHED, is_small
+from bcf.published import Smallness
 from pages.words import count
 
 ONE_AT_A_TIME = 20_260_112
@@ -136,11 +136,14 @@ def _write(batch: Batch, changes: Iterable[Change], reason: str) -> list[tuple[P
     doing = [change for change in changes if change.kind is not importing.Kind.UNCHANGED]
     closing = [change.before.pk for change in doing if change.before]
     PublishedFigure.objects.filter(pk__in=closing, known_to=None).update(known_to=now)
-    written = PublishedFigure.objects.bulk_create([_figure(batch, change, reason, now) for change in doing])
+    small = Smallness.known()
+    written = PublishedFigure.objects.bulk_create(
+        [_figure(batch, change, reason, now, small.of(change.line)) for change in doing]
+    )
     return [(figure, change.restates) for figure, change in zip(written, doing, strict=True)]
 
 
-def _figure(batch: Batch, change: Change, reason: str, now: datetime) -> PublishedFigure:
+def _figure(batch: Batch, change: Change, reason: str, now: datetime, small: bool) -> PublishedFigure:
     line, before = change.line, change.before
     why = reason if change.restates else before.reason if before else ""
     figure = PublishedFigure(
@@ -151,7 +154,7 @@ def _figure(batch: Batch, change: Change, reason: str, now: datetime) -> Publish
         status=line.status,
         source=line.source,
         rag_reason=line.rag_reason,
-        small=is_small(PUBLISHED[line.metric], line.value, line.numerator, line.denominator),
+        small=small,
         restated=bool(why),
         reason=why,
         batch=batch,

@@ -9,7 +9,7 @@ from bcf import periods
 from bcf.importing import Change, Kind
 from bcf.models import PublishedFigure
 from bcf.periods import Period
-from bcf.published import PUBLISHED, RULE, Hidden, PublishedMetric, is_small
+from bcf.published import PUBLISHED, RULE, Hidden, PublishedMetric, Smallness
 from bcf.rag import Rag, Standing, contradicts, explain, standing
 
 HIDDEN = "Not shown: fewer than 5 people, or hidden to protect them"
@@ -91,6 +91,15 @@ class PublishedTile:
         )
 
     @property
+    def notice(self) -> str:
+        """That the figure was restated, why, and what it was."""
+        if not self.figure.restated:
+            return ""
+        before = self.figure.follows
+        was = f" It was {self.metric.show(before.value)}." if before and before.value != self.figure.value else ""
+        return self.figure.reason.rstrip(".") + "." + ("" if self.hidden else was)
+
+    @property
     def status(self) -> str:
         """How firm the figure is."""
         return "Restated" if self.figure.restated else self.figure.get_status_display()
@@ -169,12 +178,8 @@ def change_rows(changes: Iterable[Change], hidden: Hidden) -> list[ChangeRow]:
 def hidden_with(changes: Sequence[Change]) -> Hidden:
     """What is hidden already, and what the file itself makes hidden."""
     lines = [change.line for change in changes]
-    known = Hidden.of({line.metric for line in lines})
-    own = {
-        (line.metric, periods.start_of(Period.YEAR, line.start))
-        for line in lines
-        if is_small(PUBLISHED[line.metric], line.value, line.numerator, line.denominator)
-    }
+    known, smallness = Hidden.of({line.metric for line in lines}), Smallness.known()
+    own = {(line.metric, periods.start_of(Period.YEAR, line.start)) for line in lines if smallness.of(line)}
     return Hidden(frozenset(known.years) | own)
 
 

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audit.errors import Invalid
 from bcf import importing
@@ -209,6 +211,21 @@ def test_a_decimal_comma_is_only_read_where_semicolons_part_the_cells():
 )
 def test_small_counts_are_known_even_when_they_are_only_implied(metric, value, part, whole, small):
     assert is_small(PUBLISHED[metric], Decimal(value), part, whole) is small
+
+
+cell = st.text(max_size=12) | st.sampled_from([*GOOD.split(","), '"', "=1", "1e9", "Q1 2016/17", "88%"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(cell, min_size=1, max_size=12).map(",".join), max_size=6))
+def test_whatever_a_file_says_it_is_read_or_refused_in_words(places, rows):
+    try:
+        found = importing.check(importing.decode("\n".join([HEADER, *rows]).encode()))
+    except Invalid as refusal:
+        assert refusal.field == "file"
+    else:
+        assert len(found.lines) <= found.rows
+        assert len({line.row for line in found.lines} & {mistake.row for mistake in found.mistakes}) == 0
 
 
 def test_ten_thousand_rows_are_checked_in_seconds(places):

@@ -17,6 +17,7 @@ from bcf import counting, importing
 from bcf.actions import commit_import, discard_import, undo_import, upload_figures
 from bcf.models import Batch, PublishedFigure
 from bcf.published import Hidden, known_figures
+from directory.models import Population
 from tests.factories import directory, people
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,8 @@ def test_what_changes_needs_a_reason_and_what_was_known_stays(manager, time_mach
     with pytest.raises(Invalid, match="Say why") as refused:
         commit_import(by=manager, batch_id=batch.pk, expected=mark_of(batch), reason=" ")
     assert refused.value.field == "reason"
+    with pytest.raises(Invalid, match="200 characters or fewer"):
+        commit_import(by=manager, batch_id=batch.pk, expected=mark_of(batch), reason="x" * 201)
     batch = commit_import(by=manager, batch_id=batch.pk, expected=mark_of(batch), reason=WHY)
     assert (batch.new, batch.changed, batch.unchanged) == (1, 1, 1)
     assert known() == [86, 85, 84]
@@ -207,6 +210,17 @@ def test_one_small_month_hides_the_whole_year(manager):
     ]  # fmt: skip
     bring(manager, line(50, period="2016-05", counts="5,10"), reason=WHY)
     assert Hidden.of(["still_at_home"]) == hidden
+
+
+def test_a_rate_is_small_when_the_population_that_anybody_can_look_up_says_so(manager):
+    place = directory.area("leicestershire")
+    for band, count in (("0-17", 90_000), ("18-64", 90_000), ("65-74", 6_000), ("85+", 4_000)):
+        Population.objects.create(area=place, age_band=band, year=2021, count=count, source="Census")
+    bring(manager, line(40, metric="falls_admissions", period="2016-05"), line(40, metric="non_elective_admissions"))
+    assert dict(PublishedFigure.objects.values_list("metric", "small")) == {
+        "falls_admissions": True,
+        "non_elective_admissions": False,
+    }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from accounts.actors import system_actor
@@ -44,6 +46,12 @@ def test_the_shipped_targets_are_set_once(manager):
     end_target(by=manager, target_id=Target.objects.get().pk, valid_to=AUTUMN)
     assert load_targets(by=system_actor("reference_data")) == 0
     assert held(AUTUMN) is None
+
+
+def test_the_command_sets_them_too(db):
+    out = StringIO()
+    call_command("load_targets", stdout=out)
+    assert out.getvalue() == "Targets: 1 set\n"
 
 
 def test_a_new_target_ends_the_one_before(manager):

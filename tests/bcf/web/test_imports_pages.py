@@ -83,9 +83,10 @@ def test_no_file_at_all(client, manager):
 
 def test_what_changes_is_shown_old_and_new_and_needs_a_reason(client, manager):
     bring(manager, line(88))
-    batch = upload(manager, line(86))
+    batch = upload(manager, line(86, counts="860,1000"))
     page = client.get(at(batch)).content.decode()
     assert "<del>88%</del>" in page
+    assert "</span> 1,000" in page
     assert "86%" in page
     answer = client.post(at(batch, "import_commit"), {"expected": mark_of(batch), "reason": "no"})
     assert answer.status_code == 422

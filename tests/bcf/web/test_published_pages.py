@@ -73,7 +73,7 @@ def test_as_known_on_a_day(client, manager, time_machine):
     people.sign_in(client, "commissioner")
     _, page = read(client)
     assert "86%" in page
-    assert f"<strong>Restated:</strong> {WHY}" in page
+    assert f"<strong>Restated:</strong> {WHY}. It was 88%." in page
     _, page = read(client, query="?known_on=2026-06-02")
     assert "88%" in page
     assert "86%" not in page
@@ -124,6 +124,16 @@ def test_an_address_that_cannot_be_read_is_said_and_the_usual_is_shown(client, b
     assert said in page
     assert "714.78" in page
     assert read(client, "published_csv", query=query)[0].status_code == 422
+
+
+def test_a_figure_on_its_target_and_one_without(client, manager):
+    rated = {"target": "88", "rag": "GREEN"}
+    bring(manager, line(88, counts="1000,", **rated), line(70, metric="long_term_conditions", target="60"))
+    people.sign_in(client, "commissioner")
+    _, page = read(client)
+    assert "On the target" in tile(page, "still_at_home")
+    assert ": 1,000" in tile(page, "still_at_home")
+    assert "<dd>None</dd>" in tile(page, "long_term_conditions")
 
 
 def test_before_anything_is_imported(client, db):
