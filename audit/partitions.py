@@ -21,7 +21,7 @@ from psycopg2.errors import DeadlockDetected, LockNotAvailable
 LOCK_WAIT = "2s"
 TRIES = 5
 PAUSE_SECONDS = 1.0
-ONE_AT_A_TIME = 7_262_011
+ONE_AT_A_TIME = 7_262
 AHEAD = 3
 MONTH = re.compile(r"_(\d{4})_(\d{2})$")
 
@@ -101,21 +101,43 @@ def tables() -> list[Monthly]:
     return [Monthly(*row) for row in found]
 
 
-def make(now: datetime, *, since: datetime | None = None, ahead: int = AHEAD) -> list[str]:
+def months(first: Month, last: Month) -> list[Month]:
+    """Every month from the first to the last."""
+    return [first.plus(n) for n in range((last.year - first.year) * 12 + last.number - first.number + 1)]
+
+
+def make(now: datetime, *, since: datetime | None = None, ahead: int = AHEAD, only: str = "") -> list[str]:
     """Make the months from `since` (or now) to `ahead` months from now, and one for every row that waits for one.
 
-    Answers the names of new partitions; running it again, or twice at once, makes nothing twice. Raises Busy.
+    In every table kept by month, or only in one. Answers the names of new partitions; running it again, or twice at
+    once, makes nothing twice. Raises Busy.
     """
-    first, last = Month.of(since or now), Month.of(now).plus(ahead)
-    wanted = [first.plus(n) for n in range((last.year - first.year) * 12 + last.number - first.number + 1)]
+    wanted = months(Month.of(since or now), Month.of(now).plus(ahead))
     made: list[str] = []
-    with _alone():
-        for table in tables():
-            missing = {*wanted, *table.months_of_the_rest()} - set(table.months())
-            made += [_make(table, month) for month in sorted(missing)]
-            if missing:
-                _run(f"ANALYZE {table.name}")  # the whole's statistics are nobody else's work
+    for table in tables():
+        if only in ("", table.name):
+            with _alone(table):
+                missing = {*wanted, *table.months_of_the_rest()} - set(table.months())
+                made += [_make(table, month) for month in sorted(missing)]
+                if missing:
+                    _run(f"ANALYZE {table.name}")  # the whole's statistics are nobody else's work
     return made
+
+
+def draft(table: Monthly, month: Month, *, indexes: bool) -> str:
+    """The month as an empty table beside the others, to be filled and then attached by make().
+
+    Many rows are loaded faster without indexes; attaching makes them then.
+    """
+    name, also = month.name(table.name), "INCLUDING INDEXES" if indexes else ""
+    _run(f"CREATE TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS {also})")
+    _run(f"ALTER TABLE {name} ADD CONSTRAINT {name}_month CHECK ({table.within(month)})")
+    for constraint, definition in _rows(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
+        table.name,
+    ):
+        _run(f"ALTER TABLE {name} ADD CONSTRAINT {constraint} {definition}")
+    return name
 
 
 def retire(name: str, before: Month) -> list[str]:
@@ -126,7 +148,7 @@ def retire(name: str, before: Month) -> list[str]:
     table = next((one for one in tables() if one.name == name), None)
     if table is None:
         raise ValueError(f"{name} is not kept by month. Choose one of: {', '.join(one.name for one in tables())}.")
-    with _alone():
+    with _alone(table):
         return [_put_aside(table, part) for month, part in sorted(table.months().items()) if month < before]
 
 
@@ -134,20 +156,14 @@ def _make(table: Monthly, month: Month) -> str:
     """Fill a plain table with the month's rows, then attach it."""
     name = month.name(table.name)
     if not _rows("SELECT to_regclass(%s) IS NOT NULL", name)[0][0]:
-        _patiently(lambda: _draft(table, name, month))
+        _patiently(lambda: _fill(table, name, month))
     _patiently(lambda: _attach(table, name, month))
     return name
 
 
-def _draft(table: Monthly, name: str, month: Month) -> None:
-    """The month as a plain table beside the others. A run that was broken off here is taken up again."""
-    _run(f"CREATE TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)")
-    _run(f"ALTER TABLE {name} ADD CONSTRAINT {name}_month CHECK ({table.within(month)})")
-    for constraint, definition in _rows(
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
-        table.name,
-    ):
-        _run(f"ALTER TABLE {name} ADD CONSTRAINT {constraint} {definition}")
+def _fill(table: Monthly, name: str, month: Month) -> None:
+    """A draft with the month's rows. A run that was broken off after it is taken up again."""
+    draft(table, month, indexes=True)
     _run(f"INSERT INTO {name} SELECT * FROM {table.rest} WHERE {table.within(month)}")
 
 
@@ -202,13 +218,13 @@ def _patiently(change: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(table: Monthly) -> Iterator[None]:
     """One at a time: the second waits, and finds nothing left to do."""
-    _rows("SELECT pg_advisory_lock(%s)", ONE_AT_A_TIME)
+    _rows("SELECT pg_advisory_lock(%s, hashtext(%s))", ONE_AT_A_TIME, table.name)
     try:
         yield
     finally:
-        _rows("SELECT pg_advisory_unlock(%s)", ONE_AT_A_TIME)
+        _rows("SELECT pg_advisory_unlock(%s, hashtext(%s))", ONE_AT_A_TIME, table.name)
 
 
 def _run(statement: str) -> None:

@@ -4,7 +4,7 @@ Each open referral has a file with its rows. What can no longer change becomes t
 is over, its file is handed to the writer and forgotten, so memory holds open referrals only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +28,7 @@ from synthetic.dice import Dice, Identifiers
 from synthetic.looking import Looking
 from synthetic.phonebook import Phonebook
 from synthetic.staff import Staff
-from synthetic.writer import Writer
+from synthetic.writer import Line, Writer
 
 REFERENCES = len(REFERENCE_ALPHABET) ** 8
 STRIDE = 412_378_934_671  # shares no factor with REFERENCES, so that every number gives another reference
@@ -59,7 +59,8 @@ class File:
     told: set[tuple[UUID, int]] = field(default_factory=set)
     today: bool = False
     fresh: list[Alert | Breach] = field(default_factory=list)
-    settled: list[tuple[type[models.Model], str]] = field(default_factory=list)
+    settled: list[Line] = field(default_factory=list)
+    related: list[Line] = field(default_factory=list)
 
 
 class BatchDesk:
@@ -78,6 +79,7 @@ class BatchDesk:
         self.late: dict[UUID, Breach] = {}
         self.teams: dict[tuple[UUID, frozenset[UUID]], UUID | None] = {}
         self.next_reference = first
+        self.keep: Callable[[File, datetime, list[Line]], None] | None = None
 
     def begin(self, at: datetime) -> None:
         """Everything from here happens at this moment, under a correlation id of its own."""
@@ -206,9 +208,11 @@ class BatchDesk:
 
     def _relate(self, found: File, row: Relationship, at: datetime) -> None:
         key = (row.patient_id, row.organisation_id, row.kind)
+        row.since = at
+        if self.keep is not None:
+            found.related.append(self.writer.line(row))
         if key not in self.related:
             self.related.add(key)
-            row.since = at
             self._settle(found, [row])
 
     def _settle(self, found: File, rows: Iterable[models.Model]) -> None:
@@ -267,4 +271,7 @@ class BatchDesk:
             del self.late[breach.pk]
         mutable = [found.referral, *found.offers.values(), *found.clocks.values()]
         rows = [*mutable, *found.breaches.values(), *found.alerts.values()]
-        self.writer.put([*(self.writer.line(row) for row in rows), *found.settled])
+        lines = [*(self.writer.line(row) for row in rows), *found.settled]
+        self.writer.put(lines)
+        if self.keep is not None:
+            self.keep(found, self.ids.moment, lines)

@@ -33,7 +33,7 @@ def _shares(items: tuple[tuple[Hashable, float], ...]) -> Shares:
 class Dice(Random):
     """A stream of chance. Streams of one seed and different names do not disturb each other."""
 
-    def __init__(self, seed: int = 0, name: str = ""):
+    def __init__(self, seed: int | str = 0, name: str = ""):
         super().__init__(f"{seed}:{name}")
 
     def pick(self, shares: Mapping[Any, float] | Shares) -> Any:

@@ -55,13 +55,14 @@ class Skeleton:
 class Population:
     """Draws people, practice by practice, in a fixed order."""
 
-    def __init__(self, book: Phonebook, seed: int, now: datetime, size: int):
-        self.book, self.seed, self.now, self.size = book, seed, now, size
+    def __init__(self, book: Phonebook, seed: int | str, now: datetime, size: int, since: datetime, first: int = 0):
+        """So many people, all of them recorded before `since`; `first` says where to begin in the range of numbers."""
+        self.book, self.seed, self.now, self.size, self.since = book, seed, now, size, since
         self.ids = Identifiers(Dice(seed, "people-ids"), now)
         self.dice = Dice(seed, "people")
         self.names = Names(Dice(seed, "names"))
         self.homes = Homes(Dice(seed, "homes"), book)
-        self.numbers = numbers()
+        self.numbers = numbers(first)
 
     def skeletons(self) -> Iterator[Skeleton]:
         """Practice, date of birth and sex of everybody."""
@@ -76,7 +77,7 @@ class Population:
         """One person. Those who are referred do not die here: their history decides (story.py)."""
         practice, dice = self.book.practices[skeleton.practice], self.dice
         given, family = self.names.name(practice.place.slug, skeleton.sex)
-        added = self.now - timedelta(days=731 + dice.random() * 700)
+        added = self.since - timedelta(days=1 + dice.random() * 700)
         self.ids.moment = added
         patient = Patient(
             id=self.ids(),
@@ -108,11 +109,13 @@ class Population:
         return int((self.now.date() - skeleton.born).days / 365.25)
 
     def _number(self, patient: Patient) -> None:
+        """Who comes after the last number of the range has none: 909,000 people at most can have one."""
         status = self.dice.pick(NUMBER_STATUS)
-        patient.nhs_number_status = status
-        if status == NumberStatus.NOT_REQUIRED:
+        number = "" if status == NumberStatus.NOT_REQUIRED else next(self.numbers, "")
+        patient.nhs_number_status = status if number else NumberStatus.NOT_REQUIRED
+        if not number:
             return
-        patient.nhs_number, patient.nhs_number_valid = next(self.numbers), True
+        patient.nhs_number, patient.nhs_number_valid = number, True
         if status != NumberStatus.VERIFIED and self.dice.yes(INVALID_NUMBER_SHARE / 0.04):
             wrong = (int(patient.nhs_number[-1]) + self.dice.randint(1, 9)) % 10
             patient.nhs_number, patient.nhs_number_valid = f"{patient.nhs_number[:-1]}{wrong}", False

@@ -29,6 +29,10 @@ class Progress:
         self.out.write(f"\r  {done:,} of {whole:,} {what}, {rate:,.0f} a second, {left:.0f} s left    ")
         self.out.flush()
 
+    def tell(self, line: str) -> None:
+        """A line that everybody may read."""
+        self.out.write(f"  {line}\n")
+
     def next(self) -> None:
         """Another kind of thing begins."""
         if self.lively:

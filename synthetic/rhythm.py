@@ -12,15 +12,20 @@ from synthetic.shares import BANK_HOLIDAY, DAYTIME_CHANNELS, HOURS, MONTHS, WEEK
 MONTHS_OF_HISTORY = 24
 
 
+def start_of_history(now: datetime, months: int) -> datetime:
+    """When the first referrals of so many months come."""
+    return now - timedelta(days=round(months * 30.4375))
+
+
 class Rhythm:
     """Draws moments between the start of history and now."""
 
-    def __init__(self, now: datetime, bank_holidays: frozenset[date]):
-        self.now = now
-        self.start = now - timedelta(days=round(MONTHS_OF_HISTORY * 30.4375))
+    def __init__(self, now: datetime, bank_holidays: frozenset[date], months: int = MONTHS_OF_HISTORY):
+        self.now, self.bank_holidays = now, bank_holidays
+        self.start = start_of_history(now, months)
         first = self.start.astimezone(LONDON).date()
         self.days = [first + timedelta(days=n) for n in range((now.date() - first).days + 1)]
-        self.days_so_far = list(accumulate(_weight(day, bank_holidays) for day in self.days))
+        self.days_so_far = list(accumulate(map(self.weight, self.days)))
         self.hours_so_far = list(accumulate(HOURS))
 
     def moment(self, dice: Dice) -> datetime:
@@ -32,9 +37,10 @@ class Rhythm:
             if self.start <= at < self.now:
                 return at.astimezone(self.now.tzinfo)
 
-
-def _weight(day: date, bank_holidays: frozenset[date]) -> float:
-    return WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * (BANK_HOLIDAY if day in bank_holidays else 1)
+    def weight(self, day: date) -> float:
+        """How many are referred on this day, beside others."""
+        holiday = BANK_HOLIDAY if day in self.bank_holidays else 1
+        return WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * holiday
 
 
 def is_office_time(at: datetime, bank_holidays: frozenset[date]) -> bool:

@@ -1,14 +1,16 @@
-"""Fills an empty database: demo people, synthetic people, two years of referrals. All of it or nothing.
+"""Fills an empty database: demo people, synthetic people, years of referrals.
 
-Everything is one transaction, so a crash leaves the database as it was. The writer already streams in chunks; a much
-larger scale can commit after each chunk instead, because a chunk holds whole referrals in foreign-key order.
+Scales that are told whole are one transaction, so a crash leaves the database as it was. Those with copies use two
+connections (multiplying.py): after a crash, begin again with an empty database.
 """
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import accumulate
 
 from django.db import connection, transaction
@@ -22,14 +24,16 @@ from synthetic import shares
 from synthetic.desk import BatchDesk
 from synthetic.dice import Dice, Identifiers
 from synthetic.errors import NotReady
+from synthetic.multiplying import Multiplying, Size, known_identifiers
 from synthetic.people import Population, Skeleton, from_age
 from synthetic.phonebook import Phonebook
 from synthetic.progress import Progress
-from synthetic.rhythm import Rhythm
+from synthetic.rhythm import MONTHS_OF_HISTORY, Rhythm, start_of_history
 from synthetic.rows import quick_rows
 from synthetic.simulation import Simulation, World
 from synthetic.staff import SYNTHETIC, Staff, ensure_people
 from synthetic.story import Arrival, Somebody
+from synthetic.templates import Keep, Unit
 from synthetic.today import arrivals_today, count_today
 from synthetic.writer import ORDER, Writer
 
@@ -39,13 +43,20 @@ TRIES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How many people, and how many referrals over 24 months."""
+    """How many people, and how many referrals over how many months; `told` of them as stories, the rest as copies."""
 
     people: int
     referrals: int
+    months: int = MONTHS_OF_HISTORY
+    told: "Scale | None" = None
 
 
-SCALES = {"tiny": Scale(400, 150), "demo": Scale(20_000, 6_000)}
+SCALES = {
+    "tiny": Scale(400, 150),
+    "demo": Scale(20_000, 6_000),
+    "small": Scale(30_000, 20_000, 36, told=Scale(4_000, 2_000, 36)),
+    "llr": Scale(1_120_000, 1_200_000, 36, told=Scale(20_000, 8_000, 36)),
+}
 
 
 def seed(scale: Scale, *, seed: int, now: datetime, progress: Progress) -> dict[str, int]:
@@ -58,20 +69,43 @@ def seed(scale: Scale, *, seed: int, now: datetime, progress: Progress) -> dict[
             "Start with an empty database: `make clean` forgets the demonstration's."
         )
     forget_policies()
-    counts = copy_context().run(_seed, scale, seed, now, progress)
+    fill = partial(_multiply, scale.told) if scale.told else _seed
+    counts = copy_context().run(fill, scale, seed, now, progress)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return counts
 
 
 def _seed(scale: Scale, seed: int, now: datetime, progress: Progress) -> dict[str, int]:
-    gc.disable()  # millions of small rows and no cycles: collecting costs a fifth of the time
+    with _without_collecting(), transaction.atomic():
+        _ready(seed, now)
+        return Filling(scale, seed, now, progress).fill()
+
+
+def _multiply(told: Scale, scale: Scale, seed: int, now: datetime, progress: Progress) -> dict[str, int]:
+    size = Size(scale.people - told.people, scale.referrals - told.referrals, told.people, told.referrals, scale.months)
+
+    def tell() -> tuple[dict[str, int], list[Unit]]:
+        filling = Filling(told, seed, now, progress)
+        filling.desk.keep = keep = Keep(filling.desk, filling.writer.tables, known_identifiers())
+        return filling.fill(), keep.units
+
+    with _without_collecting():
+        return Multiplying(size, seed, now, progress).fill(tell, lambda: _ready(seed, now))
+
+
+def _ready(seed: int, now: datetime) -> None:
+    """Those who work here."""
+    with ids_from(Identifiers(Dice(seed, "staff"), now)):
+        ensure_people()
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Millions of small rows and no cycles: collecting costs a fifth of the time."""
+    gc.disable()
     try:
-        with transaction.atomic(), ids_from(Identifiers(Dice(seed, "staff"), now)):
-            ensure_people()
-            filling = Filling(scale, seed, now, progress)
-            with quick_rows(ORDER):
-                return filling.fill()
+        yield
     finally:
         gc.enable()
 
@@ -83,18 +117,20 @@ class Filling:
         self.scale, self.now, self.progress = scale, now, progress
         self.book, self.staff, self.writer = Phonebook.read(now), Staff.read(), Writer()
         self.dice = Dice(seed, "arrivals")
-        self.population = Population(self.book, seed, now, scale.people)
-        desk = BatchDesk(self.book, self.staff, self.writer, Dice(seed, "desk"), now)
-        self.world = World(self.book, self.staff, desk, Dice(seed, "stories"))
+        since = start_of_history(now, scale.months)
+        self.population = Population(self.book, seed, now, scale.people, since)
+        self.desk = BatchDesk(self.book, self.staff, self.writer, Dice(seed, "desk"), now)
+        self.world = World(self.book, self.staff, self.desk, Dice(seed, "stories"))
 
     def fill(self) -> dict[str, int]:
         """People first, then their referrals."""
-        self.referred = self._people()
-        self.progress.next()
-        with at_desk(self.world.desk), ids_from(self.world.desk.ids):
-            simulation = Simulation(self.world, self.now, self._arrived)
-            simulation.run(self._arrivals(), self._somebody)
-        self.writer.flush()
+        with quick_rows(ORDER):
+            with ids_from(self.population.ids):
+                self.referred = self._people()
+            self.progress.next()
+            with at_desk(self.desk), ids_from(self.desk.ids):
+                Simulation(self.world, self.now, self._arrived).run(self._arrivals(), self._somebody)
+            self.writer.flush()
         self._bury()
         self.progress.next()
         return self.writer.counts()
@@ -135,7 +171,7 @@ class Filling:
 
     def _arrivals(self) -> Iterator[Arrival]:
         """History's referrals and today's, in order of time."""
-        rhythm, today = Rhythm(self.now, self.book.bank_holidays), count_today(self.scale.referrals)
+        rhythm, today = Rhythm(self.now, self.book.bank_holidays, self.scale.months), count_today(self.scale.referrals)
         history = self.scale.referrals - today
         arrivals = [Arrival(rhythm.moment(self.dice), one) for one in self.referred[:history]]
         rest = iter(self.referred[history:])

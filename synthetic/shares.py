@@ -200,3 +200,5 @@ OUTCOMES = {
     Outcome.NOT_FOUND: 2.5,
 }
 AVOIDED = {AvoidedAdmission.YES: 38, AvoidedAdmission.NO: 40, AvoidedAdmission.UNSURE: 22}
+DIES_IN_COPIES = {0: 0.002, 18: 0.005, 50: 0.012, 65: 0.05, 75: 0.1, 85: 0.2, 95: 0.25}
+"""Of the people of copies, those kept for copies that end with a death."""

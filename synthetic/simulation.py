@@ -101,6 +101,7 @@ class Simulation:
             self.begin(arrival)
             self.arrived(number)
         self.until(self.now)
+        self.desk.keep = None  # what is not over now is no whole story
         for referral_id in list(self.desk.files):
             self.desk.close(referral_id)
 

@@ -56,6 +56,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Event,
     Access,
 )
+Line = tuple[type[models.Model], str]
 CHUNK = 20_000
 NULL = "\\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -116,9 +117,10 @@ class Table:
             for field in model._meta.concrete_fields
             if not isinstance(field, models.BigAutoField) and (model, field.attname) not in GIVEN_BY_DATABASE
         ]
-        self.values = itemgetter(*(field.attname for field in fields))
-        names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-        self.sql = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
+        self.names = [field.attname for field in fields]
+        self.values = itemgetter(*self.names)
+        self.columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        self.sql = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({self.columns}) FROM STDIN"
         self.lines: list[str] = []
         self.written = 0
 
@@ -143,14 +145,14 @@ class Writer:
         self.tables = {model: Table(model) for model in ORDER}
         self.waiting = 0
 
-    def line(self, row: models.Model) -> tuple[type[models.Model], str]:
+    def line(self, row: models.Model) -> Line:
         """The row as text, to be handed to put() later: text is smaller than a row, and cannot change."""
         model = type(row)
         if model is Event:
             row.recorded_at = row.occurred_at
         return model, self.tables[model].line(row)
 
-    def put(self, lines: Iterable[tuple[type[models.Model], str]]) -> None:
+    def put(self, lines: Iterable[Line]) -> None:
         """Take lines; write when there are enough."""
         for model, line in lines:
             self.tables[model].lines.append(line)

@@ -90,7 +90,7 @@ class TestMonths:
     def test_a_run_that_was_broken_off_is_taken_up_again(self):
         first = look(LONG_AGO)
         table = next(one for one in partitions.tables() if one.name == "audit_access")
-        partitions._draft(table, "audit_access_2026_05", Month.of(LONG_AGO))
+        partitions._fill(table, "audit_access_2026_05", Month.of(LONG_AGO))
         second = look(LONG_AGO + timedelta(hours=1))
         partitions.make(NOW)
         assert {where(first), where(second)} == {"audit_access_2026_05"}
@@ -249,7 +249,7 @@ def test_two_at_once_do_no_harm(months_removed):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(map(len, found)) == [0, len(TABLES) + 1]
+    assert len([name for names in found for name in names]) == len(TABLES) + 1
     assert [where(row) for row in kept] == ["audit_access_2026_05", "audit_access_2026_11"]
 
 

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.loading import load_roles
 from synthetic.progress import Progress
-from synthetic.seeding import SCALES, seed
+from synthetic.seeding import SCALES, Scale, seed
 from tests.factories.directory import reference_data
 
 SEED = 7
+SMALL = Scale(3000, 700, 36, told=Scale(500, 300, 36))
+"""A scale with copies."""
 
 
 class Silence:
@@ -22,9 +24,9 @@ class Silence:
         """Say nothing."""
 
 
-def fill(now: datetime, number: int = SEED) -> dict[str, int]:
-    """The size `tiny` in a database with reference data and roles."""
-    return seed(SCALES["tiny"], seed=number, now=now, progress=Progress(Silence()))
+def fill(now: datetime, number: int = SEED, scale: Scale = SCALES["tiny"]) -> dict[str, int]:
+    """The size `tiny`, or another, in a database with reference data and roles."""
+    return seed(scale, seed=number, now=now, progress=Progress(Silence()))
 
 
 def this_minute() -> datetime:

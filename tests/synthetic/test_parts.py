@@ -1,18 +1,26 @@
 """The pieces of the generator, each by itself."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from time import sleep
 from uuid import UUID
 
 import pytest
 from django.core.management.base import OutputWrapper
+from django.db import Error
 
 from audit.models import Event
 from directory.codes import Channel
+from patients.models import NumberStatus, Patient
 from referrals.models import Message, Referral, Step
+from synthetic import loading
+from synthetic.crew import together
 from synthetic.desk import reference
 from synthetic.dice import Dice, Identifiers, Shares
+from synthetic.errors import NotReady
+from synthetic.people import Population
 from synthetic.progress import Progress
 from synthetic.rhythm import Rhythm, is_office_time, refers_now
 from synthetic.rows import quick_rows
@@ -126,3 +134,50 @@ def test_today_has_every_stage():
     assert {row.stage for row in TODAY} >= {"submitted", "in_triage", "info_requested", "accepted", "offered"}
     assert count_today(150) == len(TODAY) + sum(max(0, round(row.count / 40) - 1) for row in TODAY)
     assert count_today(6000) == sum(row.count for row in TODAY)
+
+
+def test_progress_tells_everybody_what_took_how_long():
+    quiet = StringIO()
+    Progress(quiet).tell("copies: 200 s")
+    assert quiet.getvalue() == "  copies: 200 s\n"
+
+
+def test_whoever_comes_after_the_last_number_has_none():
+    patient = Patient()
+    population = object.__new__(Population)
+    population.dice, population.numbers = Dice(1), iter(())
+    population._number(patient)
+    assert (patient.nhs_number, patient.nhs_number_status) == ("", NumberStatus.NOT_REQUIRED)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoHands:
+    def test_work_side_by_side_and_answer_in_order(self):
+        assert together(lambda: 1, lambda: 2, lambda: Patient.objects.count()) == [1, 2, 0]
+
+    def test_trouble_of_the_second_is_told(self):
+        with pytest.raises(NotReady, match="ZeroDivisionError: division by zero.*Begin again"):
+            together(lambda: 1, lambda: 1 / 0)
+
+    def test_an_end_without_an_answer_is_told(self):
+        with pytest.raises(NotReady, match="ended without an answer"):
+            together(lambda: 1, lambda: os._exit(9))
+
+    def test_trouble_of_the_first_ends_the_second(self):
+        with pytest.raises(ZeroDivisionError):
+            together(lambda: 1 / 0, lambda: sleep(60))
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_one_hand_does_everything():
+    assert together(os.getpid, os.getpid) == [os.getpid()] * 2
+
+
+@pytest.mark.django_db
+def test_loading_asks_for_its_right_first(monkeypatch):
+    def refuse(statement: str) -> None:
+        raise Error("permission denied")
+
+    monkeypatch.setattr(loading, "run", refuse)
+    with pytest.raises(NotReady, match="may set session_replication_role"):
+        loading.may_load()

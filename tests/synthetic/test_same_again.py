@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection, transaction
 
+from synthetic.seeding import SCALES, Scale
 from synthetic.writer import ORDER
-from tests.synthetic.conftest import fill
+from tests.synthetic.conftest import SMALL, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -28,17 +29,18 @@ def digest() -> dict[str, str]:
     return found
 
 
-def filled(now, number: int) -> dict[str, str]:
+def filled(now, number: int, scale: Scale) -> dict[str, str]:
     """The digest of one filling, which is taken back."""
     with transaction.atomic():
-        fill(now, number)
+        fill(now, number, scale)
         result = digest()
         transaction.set_rollback(True)
     return result
 
 
-def test_the_same_seed_gives_the_same_rows(prepared, now):
-    first = filled(now, 3)
+@pytest.mark.parametrize("scale", [SCALES["tiny"], SMALL], ids=["told", "with copies"])
+def test_the_same_seed_gives_the_same_rows(prepared, now, scale):
+    first = filled(now, 3, scale)
     assert first["referral"]
-    assert filled(now, 3) == first
-    assert filled(now, 4)["referral"] != first["referral"]
+    assert filled(now, 3, scale) == first
+    assert filled(now, 4, scale)["referral"] != first["referral"]

@@ -8,21 +8,31 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from audit import partitions
 from synthetic.progress import Progress
+from synthetic.rhythm import start_of_history
 from synthetic.seeding import DEFAULT_SEED, SCALES, seed
+
+SIZES = "; ".join(f"{name}: {one.people:,} people, {one.referrals:,} referrals" for name, one in SCALES.items())
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with synthetic people and two years of referrals."
+    help = "Fill an empty database with synthetic people and years of referrals."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--scale", choices=sorted(SCALES), default="demo")
+        parser.add_argument("--scale", choices=sorted(SCALES), default="demo", help=SIZES)
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same seed gives the same people")
         parser.add_argument("--now", default="", help="when today is, for example 2026-11-22T09:00:00Z")
 
     def handle(self, *args: Any, **options: Any) -> None:
         scale, started = SCALES[options["scale"]], monotonic()
-        counts = seed(scale, seed=options["seed"], now=self.moment(options["now"]), progress=Progress(self.stdout))
+        now = self.moment(options["now"])
+        if options["scale"] == "demo":
+            partitions.make(now, since=start_of_history(now, scale.months))
+        counts = seed(scale, seed=options["seed"], now=now, progress=Progress(self.stdout))
+        if options["verbosity"] > 1 or scale.told:
+            for name, rows in sorted(counts.items(), key=lambda pair: -pair[1]):
+                self.stdout.write(f"  {rows:>12,} {name}")
         self.stdout.write(
             f"{counts['patient']:,} synthetic people, {counts['referral']:,} referrals, "
             f"{counts['event']:,} events in {monotonic() - started:.0f} s"
