@@ -7,6 +7,8 @@ from rest_framework.exceptions import ValidationError
 
 from api.fields import Choice, Day, Flag, Hours, Input, Instant, Text, WholeNumber
 from api.paging import LIMIT, LONGEST_PAGE
+from bcf.models import Level
+from bcf.periods import CountedPeriod, Period
 from directory.codes import Channel, NeedCode, OrganisationKind, Urgency
 from patients.models import Residence, Sex
 from referrals.codes import AvoidedAdmission, Consent, Direction, Outcome, SceneSafety
@@ -118,6 +120,19 @@ class OrganisationFilters(PageIn):
     kind = Choice(OrganisationKind, required=False)
     ods_code = Text(required=False, max_length=12)
     q = Text(required=False, max_length=60, help_text="Part of the name.")
+
+
+class FigureFilters(Input):
+    """Which figures of a metric."""
+
+    level = Choice(Level, default=Level.SYSTEM)
+    scope = Text(
+        required=False, max_length=50, help_text="Slug of an area or service of that level. Left out: all of them."
+    )
+    period = Choice(CountedPeriod, default=Period.MONTH)
+    start_from = Day(required=False, help_text="Periods that start on or after this day. Left out: the last twelve.")
+    start_to = Day(required=False, help_text="Periods that start on or before this day. Left out: today.")
+    known_on = Day(required=False, help_text="As it was known at the end of this day. Left out: as it is known now.")
 
 
 class NothingIn(Input):

@@ -22,15 +22,17 @@ class Scope(StrEnum):
     OFFERS_RESPOND = "offers.respond"
     DIRECTORY_READ = "directory.read"
     PATIENTS_READ = "patients.read"
+    FIGURES_READ = "figures.read"
 
 
-READING = frozenset({Scope.REFERRALS_READ, Scope.DIRECTORY_READ, Scope.PATIENTS_READ})
+READING = frozenset({Scope.REFERRALS_READ, Scope.DIRECTORY_READ, Scope.PATIENTS_READ, Scope.FIGURES_READ})
 MEANINGS: dict[str, str] = {
     Scope.REFERRALS_READ: "Read the referrals your organisation sent, and with offers.respond those offered to it.",
     Scope.REFERRALS_WRITE: "Send referrals, answer questions about them, write messages, cancel and withdraw.",
     Scope.OFFERS_RESPOND: "Answer offers to your organisation or team, record first contact, complete.",
     Scope.DIRECTORY_READ: "Read services and organisations.",
     Scope.PATIENTS_READ: "Read who a person is, when your organisation has a relationship with them.",
+    Scope.FIGURES_READ: "Read metrics and their figures: sums in which nobody can be recognised.",
 }
 
 # Sending lets a client name a person it already has a relationship with, hence VIEW_PATIENT; the record itself is
@@ -41,6 +43,7 @@ PERMISSIONS: dict[str, tuple[Permission, ...]] = {
     Scope.OFFERS_RESPOND: (Permission.RESPOND,),
     Scope.DIRECTORY_READ: (Permission.VIEW_DIRECTORY,),
     Scope.PATIENTS_READ: (Permission.VIEW_PATIENT,),
+    Scope.FIGURES_READ: (Permission.VIEW_FIGURES,),
 }
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from api.views.base import Nowhere
 from api.views.directory import OneOrganisation, OneService, Organisations, Services
+from api.views.figures import Figures, Metrics
 from api.views.pages import openapi, reference_page
 from api.views.patients import OnePatient
 from api.views.referrals import OneReferral, Referrals
@@ -28,6 +29,8 @@ urlpatterns = [
     path(f"{V1}organisations", Organisations.as_view(), name="api_organisations"),
     path(f"{V1}organisations/<str:organisation>", OneOrganisation.as_view(), name="api_organisation"),
     path(f"{V1}patients/<str:patient>", OnePatient.as_view(), name="api_patient"),
+    path(f"{V1}metrics", Metrics.as_view(), name="api_metrics"),
+    path(f"{V1}metrics/<str:metric>/figures", Figures.as_view(), name="api_figures"),
     path("api/<path:rest>", Nowhere.as_view(), name="api_nowhere"),
     path("oauth2/<path:rest>", Nowhere.as_view(), name="oauth2_nowhere"),
 ]

@@ -18,6 +18,7 @@ class Period(models.TextChoices):
 
 COUNTED = (Period.DAY, Period.WEEK, Period.MONTH, Period.QUARTER)
 """What the portal counts by itself; a year's figures are only imported."""
+CountedPeriod = models.TextChoices("CountedPeriod", [(each.name, (each.value, each.label)) for each in COUNTED])
 
 
 def start_of(period: str, day: date) -> date:

@@ -6,6 +6,11 @@ from rest_framework import serializers
 
 from api.people import WARNINGS
 from api.problems import Code, FieldCode
+from bcf.metrics import Direction as Better
+from bcf.metrics import Unit
+from bcf.models import Level
+from bcf.periods import CountedPeriod
+from bcf.reading import Status as FigureStatus
 from directory.codes import (
     Channel,
     ClockCode,
@@ -315,3 +320,46 @@ class Organisation(serializers.Serializer):
 class OrganisationPage(serializers.Serializer):
     items = Organisation(many=True)
     next = Text(**NULL)
+
+
+class Metric(serializers.Serializer):
+    """What is counted, in words."""
+
+    key = Text()
+    title = Text()
+    unit = one_of(Unit)
+    better = one_of(Better, help_text="Which way is better.")
+    definition = Text()
+    numerator = Text(help_text="What the numerator counts; empty where there is none.")
+    denominator = Text(help_text="What the denominator counts; empty where there is none.")
+    source = Text()
+    version = serializers.IntegerField(help_text="Of the definition.")
+
+
+class MetricList(serializers.Serializer):
+    items = Metric(many=True)
+    next = Text(**NULL)
+
+
+class Figure(serializers.Serializer):
+    """One figure. Counts from 1 to 4, and whatever would give one away, are hidden: then all numbers are null."""
+
+    level = one_of(Level)
+    scope = Text(help_text="Slug of the area or service.")
+    start = serializers.DateField(help_text="First day of the period.")
+    end = serializers.DateField(help_text="Last day of the period.")
+    numerator = serializers.IntegerField(**NULL)
+    denominator = serializers.IntegerField(**NULL)
+    value = serializers.FloatField(help_text="In the metric's unit, to four decimals.", **NULL)
+    hidden = serializers.BooleanField()
+    status = one_of(FigureStatus)
+    reason = Text(help_text="Why a closed figure was restated, else empty.")
+    known_from = serializers.DateField(help_text="The first day on which the figure was this.")
+
+
+class FigureList(serializers.Serializer):
+    metric = Text()
+    period = one_of(CountedPeriod)
+    known_on = serializers.DateField(help_text="As known on this day; null for now.", **NULL)
+    counted_at = Moment(help_text="When events were last read.", **NULL)
+    items = Figure(many=True)

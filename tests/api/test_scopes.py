@@ -9,6 +9,7 @@ from api.scopes import Scope
 from tests.api.world import World, partner
 
 NOWHERE = {"referral": str(uuid4()), "offer": str(uuid4()), "patient": str(uuid4()), "organisation": str(uuid4())}
+NOWHERE |= {"service": "none", "metric": "none"}
 OPERATIONS = [
     (method, path, frozenset(scope for option in operation["security"] for scope in option["oauth2"]))
     for path, item in document()["paths"].items()
@@ -26,7 +27,7 @@ def test_every_operation_names_a_scope_and_every_scope_opens_one():
 def test_a_scope_opens_its_own_operations_and_no_others(world: World, scope: Scope):
     system = partner(world.practice, scope)
     for method, path, scopes in OPERATIONS:
-        address = path.format(**NOWHERE, service="none")
+        address = path.format(**NOWHERE)
         answer = system.get(address) if method == "get" else system.post(address, {})
         refused = answer.status_code == 403 and answer.json()["code"] == "INSUFFICIENT_SCOPE"
         assert refused is (scope not in scopes), (scope, method, path, answer.status_code)
@@ -36,7 +37,7 @@ def test_a_scope_opens_its_own_operations_and_no_others(world: World, scope: Sco
 
 def test_without_a_token_every_operation_is_refused(world: World):
     for method, path, _ in OPERATIONS:
-        answer = getattr(world.surgery.browser, method)(path.format(**NOWHERE, service="none"))
+        answer = getattr(world.surgery.browser, method)(path.format(**NOWHERE))
         assert answer.status_code == 401, path
         assert answer["Content-Type"] == "application/problem+json"
 
