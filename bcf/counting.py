@@ -152,8 +152,10 @@ def referrals_of(events: Iterable[Event]) -> set[UUID]:
     referrals: set[UUID] = set()
     people: set[UUID] = set()
     for event in events:
-        if event.kind.startswith("patient."):
-            people |= {event.patient_id} | ({UUID(event.data["absorbed"])} if "absorbed" in event.data else set())
+        if event.kind.startswith("patient.") and event.patient_id:
+            people.add(event.patient_id)
+            if "absorbed" in event.data:
+                people.add(UUID(event.data["absorbed"]))
         elif event.subject_kind == "referral":
             referrals.add(event.subject_id)
         elif "referral" in event.data:
@@ -199,7 +201,7 @@ def _try_again(everything: bool = False) -> None:
     now = timezone.now()
     waiting = SetAside.objects.filter(counted_at=None)
     for row in waiting if everything else waiting.filter(try_again_at__lte=now):
-        event = Event.objects.filter(pk=row.event_id)
+        event = list(Event.objects.filter(pk=row.event_id))
         try:
             with transaction.atomic():
                 _mark(facts.refresh(referrals_of(event)), event)

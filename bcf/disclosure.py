@@ -27,7 +27,7 @@ from directory.models import Area
 
 SMALLEST_SHOWN = 5
 COARSE_TO_FINE = (Period.QUARTER, Period.MONTH, Period.WEEK, Period.DAY)
-FINENESS = {"": 0, **{period: rank for rank, period in enumerate(COARSE_TO_FINE, 1)}}
+FINENESS: dict[str, int] = {"": 0, **{period: rank for rank, period in enumerate(COARSE_TO_FINE, 1)}}
 PIECE: dict[str, Callable[[date], Any]] = {
     Period.QUARTER: lambda day: 0,
     Period.MONTH: lambda day: day.month,

@@ -110,8 +110,8 @@ class Source:
     @property
     def columns(self) -> list[str]:
         """Every column, the key first."""
-        key = self.model._meta.pk.column
-        return [key, *(field.column for field in self.model._meta.concrete_fields if field.column != key)]
+        key = self.model._meta.pk.attname
+        return [key, *(field.attname for field in self.model._meta.concrete_fields if field.attname != key)]
 
     def select(self, *, some: bool) -> str:
         """The SQL for all referrals, or (`some`) for those in the parameter `ids`."""

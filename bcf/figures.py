@@ -21,14 +21,19 @@ from bcf.periods import COUNTED, Period, next_start, start_of
 from directory.codes import AreaLevel
 from directory.models import Area
 
-TRUNC = {
+TRUNC: dict[str, str] = {
     Period.DAY: "{day}",
     Period.WEEK: "date_trunc('week', {day})::date",
     Period.MONTH: "date_trunc('month', {day})::date",
     Period.QUARTER: "date_trunc('quarter', {day})::date",
 }
-LENGTH = {Period.DAY: "1 day", Period.WEEK: "1 week", Period.MONTH: "1 month", Period.QUARTER: "3 months"}
-COLUMN = {
+LENGTH: dict[str, str] = {
+    Period.DAY: "1 day",
+    Period.WEEK: "1 week",
+    Period.MONTH: "1 month",
+    Period.QUARTER: "3 months",
+}
+COLUMN: dict[str, str] = {
     Level.PLACE: "place_id",
     Level.LOCALITY: "locality_id",
     Level.NEIGHBOURHOOD: "neighbourhood_id",
@@ -160,8 +165,8 @@ def rectangles(marks: Iterable[Stale]) -> Iterator[tuple[tuple[list[Metric], str
                     cells.metrics.add(metric.key)
                     cells.starts.add(start_of(period, mark.day))
                     cells.scopes.add(scope)
-    for (_, _, period, level), cells in found.items():
-        yield ([METRICS[key] for key in sorted(cells.metrics)], period, level), cells
+    for (_, _, of_period, of_level), cells in found.items():
+        yield ([METRICS[key] for key in sorted(cells.metrics)], of_period, of_level), cells
 
 
 def system_id() -> UUID:

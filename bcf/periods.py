@@ -18,7 +18,15 @@ class Period(models.TextChoices):
 
 COUNTED = (Period.DAY, Period.WEEK, Period.MONTH, Period.QUARTER)
 """What the portal counts by itself; a year's figures are only imported."""
-CountedPeriod = models.TextChoices("CountedPeriod", [(each.name, (each.value, each.label)) for each in COUNTED])
+
+
+class CountedPeriod(models.TextChoices):
+    """The same, as choices."""
+
+    DAY = Period.DAY.value, Period.DAY.label
+    WEEK = Period.WEEK.value, Period.WEEK.label
+    MONTH = Period.MONTH.value, Period.MONTH.label
+    QUARTER = Period.QUARTER.value, Period.QUARTER.label
 
 
 def start_of(period: str, day: date) -> date:
