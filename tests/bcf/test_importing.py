@@ -228,7 +228,7 @@ def test_whatever_a_file_says_it_is_read_or_refused_in_words(places, rows):
         assert len({line.row for line in found.lines} & {mistake.row for mistake in found.mistakes}) == 0
 
 
-def test_ten_thousand_rows_are_checked_in_seconds(places):
+def test_thousands_of_rows_are_checked_in_seconds(places):
     rows = [
         row(period=f"{year}-{month:02}", metric=metric, rag="", area=area)
         for metric in PUBLISHED
@@ -236,7 +236,7 @@ def test_ten_thousand_rows_are_checked_in_seconds(places):
         for year in range(2000, 2026)
         for month in range(1, 13)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     found = sheet(*rows)
     assert (len(found.lines), found.mistakes) == (len(rows), [])
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
