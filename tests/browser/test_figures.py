@@ -1,0 +1,136 @@
+"""The commissioner's pages in a real browser: live, on paper, by keyboard and without scripts."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from bcf import counting
+from directory.models import Area
+from referrals.states import Status
+from tests.browser.conftest import session_cookie
+from tests.browser.somebody import DESK, PHONE, SIDEWAYS
+from tests.factories import figures, people
+from tests.factories.referrals import Cast, make_referral
+
+SECONDS = 5
+COLD = 30_000
+"""Milliseconds: the first page of a run waits until the templates are compiled."""
+A4 = rb"/MediaBox \[0 0 59[45]\.\d+ 84[12]\.\d+"
+SHARES = [61, 64, 60, 66, 62, 65, 61, 63, 67, 60, 64, 62, 69, 71, 58, 66]
+PACK = "/figures/board-pack/sheets/?chosen=1&m=crisis_reached&m=referrals_received&m=unmet_need&title=Winter+board"
+
+
+@pytest.fixture
+def window(new_context: Callable[..., BrowserContext], live_server: LiveServer, transactional_db: None) -> Callable:
+    """Opens a window in which a commissioner has signed in."""
+
+    def open_one(**options: object) -> Page:
+        context = new_context(viewport=DESK, **options)
+        context.add_cookies([session_cookie(people.actor("commissioner"), live_server.url)])
+        return context.new_page()
+
+    return open_one
+
+
+@pytest.fixture
+def system(transactional_db: None) -> Area:
+    """Sixteen months of figures, for the system and its places."""
+    area = figures.system()
+    for at, place in enumerate([area, *figures.places()]):
+        figures.months("crisis_reached", place, [(share - 5 * at, 100) for share in SHARES])
+        figures.months("referrals_received", place, [(share * 10, None) for share in SHARES])
+    figures.counted()
+    return area
+
+
+def test_a_number_moves_within_five_seconds_of_its_event(cast: Cast, window: Callable):
+    for _ in range(6):
+        make_referral(cast, Status.SUBMITTED)
+    counting.count()
+    page = window()
+    page.goto("/figures/", timeout=COLD)
+    tile = page.locator("[data-key=referrals_received]")
+    expect(tile).to_contain_text("so far: 6")
+
+    began = time.monotonic()
+    make_referral(cast, Status.SUBMITTED)
+    counting.count()
+
+    expect(tile).to_contain_text("so far: 7", timeout=SECONDS * 1000)
+    assert time.monotonic() - began < SECONDS
+
+
+def test_while_nothing_changes_nothing_is_drawn_anew(system: Area, window: Callable):
+    page, answers = window(), []
+    page.on("response", lambda answer: answers.append(answer.status) if "/live/" in answer.url else None)
+    page.goto("/figures/")
+    page.wait_for_function("() => performance.getEntriesByType('resource').some((one) => one.name.includes('/live/'))")
+    page.wait_for_timeout(500)
+    page.evaluate("document.querySelector('[data-key=crisis_reached]').dataset.marked = 'yes'")
+
+    page.wait_for_timeout(4000)
+
+    assert answers[0] == 200
+    assert set(answers[1:]) == {304}
+    assert page.locator("[data-marked=yes]").count() == 1
+    expect(page.locator("[data-live-updated]")).to_contain_text(re.compile("just now|[1-4] seconds? ago"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/figures/",
+        "/figures/crisis_reached/",
+        "/figures/referrals_received/?where=place.leicester",
+        "/figures/crisis_reached/compare/",
+        "/figures/board-pack/",
+        PACK,
+    ],
+)
+def test_a_page_full_of_figures_is_well_made(system: Area, window: Callable, axe: Callable, path: str):
+    page = window()
+    page.goto(path)
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(200)
+        axe(page)
+        assert page.evaluate(SIDEWAYS) <= 1
+
+
+def test_the_pack_prints_one_figure_on_each_sheet(system: Area, window: Callable):
+    page = window()
+    page.goto(PACK)
+
+    paper = page.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(A4, paper)) == len(re.findall(rb"/MediaBox", paper)) == 1 + 3
+
+
+def test_the_agenda_is_ordered_without_scripts(system: Area, window: Callable):
+    page = window(java_script_enabled=False)
+    page.goto("/figures/")
+    page.get_by_role("link", name="Make a board pack").click()
+    page.get_by_label("Title").fill("Winter board")
+    page.get_by_role("button", name=re.compile("Move up.*Referrals received")).click()
+    expect(page.get_by_label("Title")).to_have_value("Winter board")
+    page.get_by_role("button", name="Show the sheets").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Winter board")
+    expect(page.get_by_role("heading", level=2).nth(1)).to_contain_text("1. Referrals received")
+
+
+def test_a_reader_goes_from_a_tile_to_the_chart_to_the_places_and_back(system: Area, window: Callable):
+    page = window()
+    page.goto("/")
+    page.get_by_role("link", name="Figures").click()
+    page.get_by_role("link", name="Crisis referrals reached in time").click()
+    expect(page.locator("figure canvas")).to_be_visible()
+    page.get_by_role("link", name="Places", exact=True).click()
+    page.get_by_role("link", name="Rutland", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Crisis referrals reached in time, Rutland")
+    page.get_by_role("link", name="All figures for Rutland").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Figures for Rutland")
