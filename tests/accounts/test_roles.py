@@ -12,7 +12,7 @@ from accounts.roles import Permission
 P = Permission
 SEND = {P.REFER, P.TRACK_SENT, P.VIEW_PATIENT, P.VIEW_DIRECTORY}
 DESK = {P.TRACK_SENT, P.VIEW_WORKLIST, P.ACKNOWLEDGE, P.OFFER, P.VIEW_PATIENT, P.VIEW_DIRECTORY}
-FIGURES = {P.VIEW_DIRECTORY}
+FIGURES = {P.VIEW_DIRECTORY, P.VIEW_FIGURES}
 TABLE = {
     "referrer": SEND,
     "care_coordinator": SEND,
@@ -23,10 +23,10 @@ TABLE = {
     "spa_manager": DESK | {P.SUPERVISE, P.MERGE_PATIENTS},
     "community_worker": SEND | {P.RESPOND, P.BREAK_GLASS},
     "service_lead": SEND | {P.RESPOND, P.BREAK_GLASS, P.SUPERVISE},
-    "bed_manager": {P.TRACK_SENT, P.VIEW_PATIENT} | FIGURES,
-    "bcf_manager": FIGURES,
+    "bed_manager": {P.TRACK_SENT, P.VIEW_PATIENT, P.VIEW_DIRECTORY},
+    "bcf_manager": FIGURES | {P.PUBLISH_FIGURES},
     "commissioner": FIGURES,
-    "caldicott_guardian": {P.GOVERN} | FIGURES,
+    "caldicott_guardian": {P.GOVERN, P.VIEW_DIRECTORY},
     "administrator": {P.ADMINISTER, P.VIEW_DIRECTORY},
 }
 CLINICAL = {P.VIEW_PATIENT, P.BREAK_GLASS, P.TRIAGE, P.RESPOND, P.MERGE_PATIENTS}
@@ -61,7 +61,7 @@ def test_loading_takes_away_what_is_no_longer_listed():
     Role.objects.create(slug="former", name="Former", description="No longer listed", permissions=["triage"])
     out = StringIO()
     call_command("load_roles", stdout=out)
-    assert Role.objects.get(slug="commissioner").permissions == ["view_directory"]
+    assert Role.objects.get(slug="commissioner").permissions == ["view_directory", "view_figures"]
     assert Role.objects.get(slug="former").permissions == []
     assert out.getvalue() == "Roles: 13 unchanged, 1 changed, 1 emptied.\n"
 
