@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from bcf.models import Cursor
 from patients.models import Patient
 
 LOCK = settings.BASE_DIR / "requirements" / "run.txt"
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         self.collect_static()
         if settings.DEMO and not options["no_seed"]:
             self.demonstrate()
+        if not Cursor.objects.exists():
+            self.step("Counting the figures", "count", everything=True, verbosity=0)
 
     def collect_static(self) -> None:
         """Only when a file or a package changed: hashing and compressing them all takes seconds."""

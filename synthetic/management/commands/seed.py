@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit import partitions
+from synthetic.figures import count_history
 from synthetic.progress import Progress
 from synthetic.rhythm import start_of_history
 from synthetic.seeding import DEFAULT_SEED, SCALES, seed
@@ -37,6 +38,9 @@ class Command(BaseCommand):
             f"{counts['patient']:,} synthetic people, {counts['referral']:,} referrals, "
             f"{counts['event']:,} events in {monotonic() - started:.0f} s"
         )
+        started = monotonic()
+        count_history()
+        self.stdout.write(f"Figures counted in {monotonic() - started:.0f} s")
 
     def moment(self, text: str) -> datetime:
         """The moment given, or this minute."""
