@@ -29,7 +29,7 @@ MARKS = 5000
 ALIVE = timedelta(seconds=20)
 AGAIN = (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
-UNCOUNTED = ("referral.draft_", "access.", "referral.message_", "referral.alert_", "clock.near_")
+UNCOUNTED = ("metric.", "referral.draft_", "access.", "referral.message_", "referral.alert_", "clock.near_")
 """Beginnings of kinds that change no figure."""
 
 REASONS: dict[str, str] = {
