@@ -117,8 +117,11 @@ def make(now: datetime, *, since: datetime | None = None, ahead: int = AHEAD, on
     for table in tables():
         if only in ("", table.name):
             with _alone(table):
-                missing = {*wanted, *table.months_of_the_rest()} - set(table.months())
+                waiting = table.months_of_the_rest()
+                missing = {*wanted, *waiting} - set(table.months())
                 made += [_make(table, month) for month in sorted(missing)]
+                if waiting and not connection.in_atomic_block:
+                    _run(f"VACUUM {table.rest}")  # readers would step over what was moved until somebody does
                 if missing:
                     _run(f"ANALYZE {table.name}")  # the whole's statistics are nobody else's work
     return made

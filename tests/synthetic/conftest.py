@@ -13,7 +13,7 @@ from synthetic.seeding import SCALES, Scale, seed
 from tests.factories.directory import reference_data
 
 SEED = 7
-SMALL = Scale(3000, 700, 36, told=Scale(500, 300, 36))
+SMALL = Scale(2000, 400, 36, told=Scale(400, 200, 36))
 """A scale with copies."""
 
 
