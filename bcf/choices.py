@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bcf.periods import COUNTED, Period, back, start_of
 from bcf.scopes import Scope, grouped, whole_system
+from bcf.targets import end_of
 
 SHOWN = {Period.DAY: 60, Period.WEEK: 52, Period.MONTH: 36, Period.QUARTER: 16}
 """How many complete periods a chart looks back."""
@@ -31,6 +32,12 @@ class Choice:
     def today(self) -> date:
         """The day that the reader looks from."""
         return self.known_on or timezone.localdate()
+
+    @property
+    def known_at(self) -> datetime:
+        """The moment to which what is shown was known: now, or the end of a day in the past."""
+        now = timezone.now()
+        return min(now, end_of(self.known_on) - timedelta(seconds=1)) if self.known_on else now
 
     @property
     def current(self) -> date:
@@ -85,7 +92,6 @@ class ChoiceForm(forms.Form):
             },
         )
         self.order_fields(["where", "period", "known_on"])
-        self.fields["known_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
     def clean_known_on(self) -> date | None:
         day: date | None = self.cleaned_data["known_on"]
@@ -94,10 +100,6 @@ class ChoiceForm(forms.Form):
         if day and day < EARLIEST:
             raise ValidationError(f"Choose a day from {EARLIEST.year} on")
         return day
-
-    def leave_periods_to_tabs(self) -> None:
-        """For a page that offers periods as tabs: the period is carried along unseen."""
-        self.fields["period"].widget = forms.HiddenInput()
 
     def choice(self) -> Choice:
         """What to show: what was asked for, and the usual where that cannot be read."""

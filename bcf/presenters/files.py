@@ -1,12 +1,10 @@
 """Figures as rows for a spreadsheet: what is hidden is a star, and the last line says what a star means."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils import timezone
 
 from bcf.charts import ChartPoint, XmrChart
 from bcf.choices import Choice
@@ -33,12 +31,12 @@ def figures_file(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:
     return csv_file(name, list(header), [*body, [EXPLAINED]])
 
 
-def dashboard_rows(read: Board, now: datetime, keys: Iterable[str] = ORDER) -> Iterator[Sequence[Any]]:
+def dashboard_rows(read: Board, keys: Iterable[str] = ORDER) -> Iterator[Sequence[Any]]:
     """The last complete period and the running one of each metric."""
     yield HEADINGS
     for key in keys:
         line = read.of(key)
-        chart = judged(line, read.targets, now)
+        chart = judged(line, read.targets, read.choice.known_at)
         yield from list(_rows(line, chart, read.choice))[-2 if line.complete else -1 :]
 
 
@@ -59,7 +57,7 @@ def comparison_rows(key: str, shown: Comparison, choice: Choice) -> Iterator[Seq
     for (metric, _), line in shown.lines.items():
         if metric != key:
             continue
-        chart = judged(line, shown.targets, timezone.now())
+        chart = judged(line, shown.targets, choice.known_at)
         for row in _rows(line, chart, choice):
             is_last = line.headline is not None and row[3] == line.headline.start
             yield [*row, standing.get(line.scope.name, "") if is_last else ""]

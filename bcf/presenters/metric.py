@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 
@@ -54,7 +53,7 @@ class MetricPage:
     rate_by_period: tuple[Rate | None, ...]
 
 
-def metric_page(key: str, choice: Choice, now: datetime) -> MetricPage:
+def metric_page(key: str, choice: Choice) -> MetricPage:
     """Read and judge one metric; at most four statements."""
     metric = METRICS[key]
     read = lines.read([key], [choice.scope], choice)
@@ -65,7 +64,7 @@ def metric_page(key: str, choice: Choice, now: datetime) -> MetricPage:
     rated = tuple(_rate(figure, known) for figure in line.complete)
     return MetricPage(
         metric=metric,
-        chart=chart_of(line, targets, choice, now),
+        chart=chart_of(line, targets, choice),
         line=line,
         value=lines.value(head) if head else "",
         period=head.label if head else "",
@@ -81,13 +80,13 @@ def metric_page(key: str, choice: Choice, now: datetime) -> MetricPage:
     )
 
 
-def chart_of(line: Line, targets: Schedule, choice: Choice, now: datetime) -> XmrChart:
+def chart_of(line: Line, targets: Schedule, choice: Choice) -> XmrChart:
     """The line's chart with its file."""
     key = line.metric.key
     return judged(
         line,
         targets,
-        now,
+        choice.known_at,
         key=f"{key}-{line.scope.slug}".replace("_", "-"),
         title=f"{line.metric.title}, {line.scope.name}",
         csv_href=f"{reverse('figure_csv', args=[key])}?{choice.query(where=line.scope.key)}",
@@ -148,7 +147,7 @@ class Comparison:
     targets: Schedule
 
 
-def comparison(key: str, scopes: Sequence[Scope], system: Scope, choice: Choice, now: datetime) -> Comparison:
+def comparison(key: str, scopes: Sequence[Scope], system: Scope, choice: Choice) -> Comparison:
     """Read and judge one metric for scopes of one level; at most four statements."""
     metric, level = METRICS[key], scopes[0].level
     read = lines.read([key], scopes, choice)
@@ -158,7 +157,7 @@ def comparison(key: str, scopes: Sequence[Scope], system: Scope, choice: Choice,
         judged(
             line,
             targets,
-            now,
+            choice.known_at,
             key=f"{key}-{line.scope.slug}".replace("_", "-"),
             title=line.scope.name,
             href=link(key, Choice(line.scope, choice.period, choice.known_on)),
@@ -166,7 +165,7 @@ def comparison(key: str, scopes: Sequence[Scope], system: Scope, choice: Choice,
         for line in mine
         if any(figure.value is not None for figure in line.complete)
     ]
-    funnel, reason = _funnel(metric, mine, system, choice, now)
+    funnel, reason = _funnel(metric, mine, system, choice)
     return Comparison(
         level=level,
         noun=PLURALS[level],
@@ -180,9 +179,7 @@ def comparison(key: str, scopes: Sequence[Scope], system: Scope, choice: Choice,
     )
 
 
-def _funnel(
-    metric: Metric, mine: Sequence[Line], system: Scope, choice: Choice, now: datetime
-) -> tuple[FunnelChart | None, str]:
+def _funnel(metric: Metric, mine: Sequence[Line], system: Scope, choice: Choice) -> tuple[FunnelChart | None, str]:
     """The plot, or a sentence that says why there is none."""
     if metric.unit != Counted.PERCENT and not metric.per_100_000:
         return None, "A funnel plot compares shares, and counts per head of population. This metric is neither."
@@ -193,6 +190,8 @@ def _funnel(
             f"{PLURALS[mine[0].scope.level]} have no populations here, so their counts cannot be made into rates.",
         )
     places = [_place(line, choice, known) for line in mine]
+    if not any(place.numerator is not None for place in places):
+        return None, "No figure for this period can be shown, so there is nothing to compare."
     whole = lines.read([metric.key], [system], choice)[metric.key, system.id].headline
     average = _average(metric, whole, known)
     if average is None and any(place.numerator is None and place.note == lines.HIDDEN for place in places):
@@ -209,7 +208,7 @@ def _funnel(
             average=average,
             average_name=f"the average of {system.name}",
             source=metric.source,
-            known_at=now,
+            known_at=choice.known_at,
             numerator_means=metric.numerator_means,
             denominator_means="people who live there" if known else metric.denominator_means.partition(":")[0],
         ),

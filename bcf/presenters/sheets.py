@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bcf.charts import ChartPoint, XmrChart
 from bcf.metrics import METRICS, Metric
@@ -24,11 +23,13 @@ class Sheet:
     latest: Sequence[ChartPoint]
 
 
-def sheets(pack: Pack, now: datetime) -> list[Sheet]:
+def sheets(pack: Pack) -> list[Sheet]:
     """Read and judge the metrics of a pack, in its order; at most three statements."""
     read = board(pack.choice, pack.keys)
-    charts = {key: judged(read.of(key), read.targets, now, key=key.replace("_", "-")) for key in pack.keys}
+    charts = {
+        key: judged(read.of(key), read.targets, pack.choice.known_at, key=key.replace("_", "-")) for key in pack.keys
+    }
     return [
         Sheet(number, METRICS[tile.key], tile, charts[tile.key], charts[tile.key].points[: -LATEST - 1 : -1])
-        for number, tile in enumerate(tiles(read, now, pack.keys), 1)
+        for number, tile in enumerate(tiles(read, pack.keys), 1)
     ]

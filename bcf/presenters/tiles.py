@@ -97,15 +97,22 @@ def board(choice: Choice, keys: Iterable[str] = ORDER) -> Board:
     )
 
 
-def tiles(read: Board, now: datetime, keys: Iterable[str] = ORDER) -> list[Tile]:
+def tiles(read: Board, keys: Iterable[str] = ORDER) -> list[Tile]:
     """The tiles; one statement more when a headline was restated."""
     heads = [line.headline for key in keys if (line := read.of(key)).headline]
     before = earlier(head for head in heads if head and head.status == Status.RESTATED and not head.hidden)
-    return [_tile(read, read.of(key), before, now) for key in keys]
+    return [_tile(read, read.of(key), before) for key in keys]
 
 
 def judged(
-    line: Line, targets: Schedule, now: datetime, *, key: str = "", title: str = "", href: str = "", csv_href: str = ""
+    line: Line,
+    targets: Schedule,
+    known_at: datetime,
+    *,
+    key: str = "",
+    title: str = "",
+    href: str = "",
+    csv_href: str = "",
 ) -> XmrChart:
     """The line's chart. Whatever shows this metric for this scope is judged here, so that no two pages disagree."""
     metric = line.metric
@@ -118,7 +125,7 @@ def judged(
         unit=metric.unit.value,
         direction=metric.direction.value,
         observed=lines.observed(line, targets),
-        known_at=now,
+        known_at=known_at,
         numerator_means=metric.numerator_means,
         denominator_means=metric.denominator_means,
     )
@@ -129,9 +136,9 @@ def link(key: str, choice: Choice) -> str:
     return f"{reverse('figure', args=[key])}?{choice.query()}"
 
 
-def _tile(read: Board, line: Line, before: Mapping[tuple[str, UUID, date], Figure], now: datetime) -> Tile:
+def _tile(read: Board, line: Line, before: Mapping[tuple[str, UUID, date], Figure]) -> Tile:
     metric, head = line.metric, line.headline
-    chart = judged(line, read.targets, now)
+    chart = judged(line, read.targets, read.choice.known_at)
     goal = read.targets.on(metric.key, line.scope.id, read.choice.last)
     known = before.get((metric.key, line.scope.id, head.start)) if head else None
     return Tile(
@@ -195,7 +202,7 @@ def _missing(line: Line, chart: XmrChart) -> str:
     if head.value is not None:
         return ""
     shown = [point for point in chart.points if point.shown]
-    last = f". Last shown: {shown[-1].shown} in {shown[-1].label}" if shown else ""
+    last = f". Last shown: {shown[-1].shown} ({shown[-1].label})" if shown else ""
     return f"{in_sentence(lines.note(head))}{last}"
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -60,13 +59,13 @@ def file(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request)
     choice = form.choice()
-    rows = dashboard_rows(tiles.board(choice), timezone.now())
+    rows = dashboard_rows(tiles.board(choice))
     return figures_file(f"figures-{choice.scope.slug}-by-{choice.period}", rows)
 
 
 def shown(read: tiles.Board, fresh: Any) -> dict[str, Any]:
     """What page and fragment have in common."""
-    made = tiles.tiles(read, timezone.now())
+    made = tiles.tiles(read)
     return {
         "choice": read.choice,
         "tiles": made,

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import requires
@@ -28,12 +27,11 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     """One metric for one area or service over time."""
     _known(key)
     form = ChoiceForm(request.GET, all_scopes())
-    form.leave_periods_to_tabs()
     choice = form.choice()
     context = {
         "form": form,
         "choice": choice,
-        "shown": metric_page(key, choice, timezone.now()),
+        "shown": metric_page(key, choice),
         "freshness": freshness(),
         "tabs": _period_tabs(choice),
         "compare": [
@@ -57,7 +55,7 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, key)
     choice = form.choice()
-    shown = metric_page(key, choice, timezone.now())
+    shown = metric_page(key, choice)
     rows = metric_rows(shown.line, shown.chart, choice, shown.rate_by_period)
     return figures_file(f"{key}-{choice.scope.slug}-by-{choice.period}".replace("_", "-"), rows)
 
@@ -74,7 +72,7 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
         "form": form,
         "choice": choice,
         "metric": METRICS[key],
-        "shown": comparison(key, among, whole_system(scopes), choice, timezone.now()) if among else None,
+        "shown": comparison(key, among, whole_system(scopes), choice) if among else None,
         "freshness": freshness(),
         "levels": _tabs(COMPARED, level, PLURALS.__getitem__, lambda one: choice.query(level=one.value)),
         "tabs": _period_tabs(choice, level=level.value),
@@ -96,7 +94,7 @@ def compare_file(request: HttpRequest, key: str) -> HttpResponse:
     choice, level, among = _compared(request, form, scopes)
     if form.errors or not among:
         return compare(request, key)
-    shown = comparison(key, among, whole_system(scopes), choice, timezone.now())
+    shown = comparison(key, among, whole_system(scopes), choice)
     return figures_file(
         f"{key}-{level.value}-by-{choice.period}".replace("_", "-"), comparison_rows(key, shown, choice)
     )

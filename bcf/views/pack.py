@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import requires
@@ -50,7 +49,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     context = {
         "pack": pack,
         "choice": pack.choice,
-        "sheets": sheets(pack, timezone.now()),
+        "sheets": sheets(pack),
         "freshness": freshness(),
         "rule": RULE,
         "back": f"{reverse('board_pack')}?{pack.query()}",

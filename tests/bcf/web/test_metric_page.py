@@ -9,6 +9,7 @@ from django.utils import timezone
 from bcf.models import Observation
 from bcf.periods import Period, label
 from directory.models import Area, Population
+from pages.words import short_date
 from tests.bcf.web.pages import rows, words
 from tests.factories import figures
 from tests.factories.figures import months_back
@@ -207,3 +208,12 @@ class TestCompare:
         assert "No figures that can be shown" in words(nothing)
         assert wrong.status_code == 422
         assert "Choose places, localities, neighbourhoods or services" in words(wrong)
+
+
+def test_a_chart_of_the_past_says_when_that_was_known(commissioner: Client, system: Area):
+    figures.months("crisis_reached", system, NUMBERS)
+    day = timezone.localdate() - timedelta(days=10)
+
+    said = words(commissioner.get(f"/figures/crisis_reached/?known_on={day}"))
+
+    assert f"As known at {short_date(day)}, 11:59pm" in said
