@@ -75,6 +75,17 @@ torture: $(VENV)/test.stamp ## Kill the portal's processes at random under load 
 	@$(PY) -m stack.vendor
 	@MINUTES="$(MINUTES)" SEED="$(SEED)" $(PY) -m tests.torture
 
+.PHONY: bench
+MEASURED = $(if $(filter file,$(origin SCALE)),llr,$(SCALE))
+bench: $(VENV)/run.stamp ## Measure the portal at full size beside plain Django (SCALE=llr SECONDS=20 ROUNDS=3)
+	@$(PY) -m stack.vendor
+	@$(PY) -m bench measure --scale $(MEASURED) --seconds $(or $(SECONDS),20) --rounds $(or $(ROUNDS),3)
+
+.PHONY: indexes
+indexes: $(VENV)/run.stamp ## Ask PostgreSQL how it answers the hot pages, at full size (SCALE=llr)
+	@$(PY) -m stack.vendor
+	@$(PY) -m bench indexes --scale $(MEASURED)
+
 .PHONY: check
 check: $(VENV)/test.stamp ## Style, types, import directions, templates, migrations, production settings
 	@$(PY) -m stack.check

@@ -1,0 +1,7 @@
+"""Production's settings, over the demonstration's people: they are the ones whose passwords are known here."""
+
+from config.settings.production import *  # noqa: F403  settings are composed this way in Django
+
+DEMO = True
+REQUIRE_SECOND_FACTOR = False
+ROOT_URLCONF = "bench.urls"
