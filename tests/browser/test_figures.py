@@ -3,24 +3,34 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from bcf import counting
+from bcf.metrics import METRICS
+from bcf.models import Observation, Target
 from directory.models import Area
 from referrals.states import Status
 from tests.browser.conftest import session_cookie
 from tests.browser.somebody import DESK, PHONE, SIDEWAYS
+from tests.browser.test_screenshots import DOCS, LARGEST, album, picture
 from tests.factories import figures, people
 from tests.factories.referrals import Cast, make_referral
+
+__all__ = ["album"]
 
 SECONDS = 5
 COLD = 30_000
 """Milliseconds: the first page of a run waits until the templates are compiled."""
 A4 = rb"/MediaBox \[0 0 59[45]\.\d+ 84[12]\.\d+"
 SHARES = [61, 64, 60, 66, 62, 65, 61, 63, 67, 60, 64, 62, 69, 71, 58, 66]
+RISING = [61, 64, 60, 66, 62, 65, 61, 63, 67, 60, 68, 70, 71, 73, 74, 76]
+FALLING = [44, 41, 47, 43, 40, 46, 42, 45, 41, 44, 40, 39, 37, 36, 34, 31]
 PACK = "/figures/board-pack/sheets/?chosen=1&m=crisis_reached&m=referrals_received&m=unmet_need&title=Winter+board"
 
 
@@ -45,6 +55,50 @@ def system(transactional_db: None) -> Area:
         figures.months("referrals_received", place, [(share * 10, None) for share in SHARES])
     figures.counted()
     return area
+
+
+@pytest.fixture
+def everything(system: Area) -> Area:
+    """And of every other metric, with a target, a restated month and a running one."""
+    for key, metric in METRICS.items():
+        if metric.centile is not None:
+            for at, minutes in enumerate(FALLING):
+                start = figures.months_back(len(FALLING) - at)
+                figures.figure(key, system, start, None, 640 - 3 * minutes, value=minutes * (1 + 3 * metric.centile))
+        elif key == "unmet_need":
+            figures.months(key, system, [(number - 20, None) for number in FALLING])
+        elif key not in ("crisis_reached", "referrals_received"):
+            figures.months(key, system, [(number * 6, 600) for number in RISING])
+    changed = timezone.localdate() - timedelta(days=6)
+    last = Observation.objects.get(metric="outcome_fed_back", level="system", start=figures.months_back(1))
+    Observation.objects.filter(pk=last.pk).update(known_to=changed)
+    fields = {"restated": True, "reason": "A step was undone", "known_from": changed}
+    figures.figure("outcome_fed_back", system, figures.months_back(1), 180, 600, **fields)
+    figures.figure("referrals_received", system, figures.months_back(0), 412)
+    Target.objects.create(
+        metric="crisis_reached", value=70, valid_from=figures.months_back(40), source="National.", set_by_id=system.pk
+    )
+    return system
+
+
+def test_the_pictures_in_the_documentation(everything: Area, window: Callable, album: Path):
+    page = window()
+    page.goto("/figures/", timeout=COLD)
+    picture(page, album / "figures.png", height=1000)
+    page.goto("/figures/crisis_reached/")
+    expect(page.locator("figure canvas")).to_be_visible()
+    picture(page, album / "figure.png", height=1000)
+    page.goto("/figures/crisis_reached/compare/")
+    expect(page.locator("figure canvas").first).to_be_visible()
+    picture(page, album / "compare.png", height=1000)
+
+
+@pytest.mark.parametrize("name", ["figures", "figure", "compare"])
+def test_the_documentation_has_its_pictures(name: str):
+    kept = DOCS / f"{name}.png"
+
+    assert kept.exists(), f"{kept} is missing: UPDATE_SCREENSHOTS=1 makes it"
+    assert kept.stat().st_size < LARGEST
 
 
 def test_a_number_moves_within_five_seconds_of_its_event(cast: Cast, window: Callable):
