@@ -53,7 +53,7 @@ class PackForm(ChoiceForm):
         choice = self.choice()
         return Pack(
             choice=choice,
-            title=self.cleaned_data.get("title") or f"Figures for {choice.scope.name}",
+            title=self.cleaned_data.get("title") or f"Figures for {choice.scope.title}",
             own_title=self.cleaned_data.get("title") or "",
             meeting=self.cleaned_data.get("meeting"),
             keys=tuple(key for key in self.wanted if key in METRICS),

@@ -33,6 +33,12 @@ class Scope:
     name: str
 
     @property
+    def title(self) -> str:
+        """The name for a heading. Small areas say what they are: Rutland is a place and a neighbourhood."""
+        small = self.level in (Level.LOCALITY, Level.NEIGHBOURHOOD)
+        return f"{self.name} ({self.level.label.lower()})" if small else self.name
+
+    @property
     def key(self) -> str:
         return f"{self.level.value}.{self.slug}"
 

@@ -71,7 +71,7 @@ def _rows(line: Line, chart: XmrChart, choice: Choice) -> Iterator[Sequence[Any]
         judged_by = limits.get(point.group, ("", "", "")) if point and point.group is not None else ("", "", "")
         yield [
             line.metric.title,
-            line.scope.name,
+            line.scope.title,
             figure.label,
             figure.start,
             figure.end,

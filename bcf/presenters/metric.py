@@ -88,7 +88,7 @@ def chart_of(line: Line, targets: Schedule, choice: Choice) -> XmrChart:
         targets,
         choice.known_at,
         key=f"{key}-{line.scope.slug}".replace("_", "-"),
-        title=f"{line.metric.title}, {line.scope.name}",
+        title=f"{line.metric.title}, {line.scope.title}",
         csv_href=f"{reverse('figure_csv', args=[key])}?{choice.query(where=line.scope.key)}",
     )
 

@@ -202,7 +202,7 @@ def _missing(line: Line, chart: XmrChart) -> str:
     if head.value is not None:
         return ""
     shown = [point for point in chart.points if point.shown]
-    last = f". Last shown: {shown[-1].shown} ({shown[-1].label})" if shown else ""
+    last = f". Last shown: {shown[-1].shown}, {shown[-1].label}" if shown else ""
     return f"{in_sentence(lines.note(head))}{last}"
 
 

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bcf.models import Observation, SetAside, Target
+from bcf.models import Level, Observation, SetAside, Target
 from bcf.periods import Period, label
 from directory.models import Area
 from tests.bcf.web.pages import rows, tile, words
-from tests.factories import figures, people
+from tests.factories import directory, figures, people
 from tests.factories.figures import months_back
 
 STEADY = [(7, 10), (8, 10), (7, 10), (8, 10), (7, 10), (8, 10), (7, 10), (8, 10), (7, 10), (8, 10), (7, 10), (8, 10)]
@@ -242,3 +242,11 @@ def test_a_clinician_is_told_that_this_is_not_theirs(client: Client, system: Are
     people.sign_in(client, "triage_clinician")
 
     assert client.get("/figures/").status_code == 403
+
+
+def test_a_small_area_says_what_it_is(commissioner: Client):
+    rutland = directory.area("rutland-small", level=Level.NEIGHBOURHOOD, name="Rutland")
+
+    page = commissioner.get(f"/figures/?where=neighbourhood.{rutland.slug}")
+
+    assert "Figures for Rutland (neighbourhood)" in words(page)
