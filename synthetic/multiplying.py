@@ -18,7 +18,7 @@ from django.db import connection, models
 from psycopg2.extras import execute_values
 
 from audit import partitions
-from audit.models import Event
+from audit.models import Access, Event
 from patients.models import Patient
 from synthetic.copying import Copying, Names
 from synthetic.crew import together
@@ -36,7 +36,7 @@ from synthetic.writer import ORDER, Writer
 
 APART = 1_000
 """What is told is the newest, so its rows are numbered after so many for each copied referral."""
-FIRST_HAND = (Event,)
+FIRST_HAND = (Event, Access)
 """About as much work as all the other tables, which the second hand fills."""
 ROOMS = ("directory", "accounts")
 """Whose identifiers may stand in a story without being its own."""
