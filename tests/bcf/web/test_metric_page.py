@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bcf.models import Observation
+from bcf.models import Level, Observation
 from bcf.periods import Period, label
 from directory.models import Area, Population
 from pages.words import short_date
 from tests.bcf.web.pages import rows, words
-from tests.factories import figures
+from tests.factories import directory, figures
 from tests.factories.figures import months_back
 
 NUMBERS = [(n, 100) for n in (61, 64, 60, 66, 62, 65, 61, 63, 67, 60, 64, 62, 69)]
@@ -217,3 +217,29 @@ def test_a_chart_of_the_past_says_when_that_was_known(commissioner: Client, syst
     said = words(commissioner.get(f"/figures/crisis_reached/?known_on={day}"))
 
     assert f"As known at {short_date(day)}, 11:59pm" in said
+
+
+def test_how_complete_a_figure_is_gives_no_hidden_number_away(commissioner: Client, system: Area):
+    figures.months("crisis_reached", system, [(6003, 8001)], finest="")
+    figures.months("referrals_received", system, [(9007, None)])
+
+    page = commissioner.get("/figures/crisis_reached/")
+
+    assert f"{label(Period.MONTH, months_back(1))}: fewer than 5, or hidden to protect a small number." in words(page)
+    assert "8,001" not in page.content.decode()
+
+
+def test_areas_without_populations_are_not_compared_per_head(commissioner: Client, system: Area):
+    figures.months("referrals_received", directory.area("soar", level=Level.NEIGHBOURHOOD), [(100, None)])
+
+    said = words(commissioner.get("/figures/referrals_received/compare/?level=neighbourhood"))
+
+    assert "Neighbourhoods have no populations here, so their counts cannot be made into rates." in said
+
+
+@pytest.mark.parametrize("path", ["figures.csv", "compare/figures.csv"])
+def test_a_file_that_cannot_be_read_is_a_page_that_says_so(commissioner: Client, path: str):
+    answer = commissioner.get(f"/figures/crisis_reached/{path}?period=fortnight")
+
+    assert answer.status_code == 422
+    assert "Choose day, week, month or quarter" in words(answer)
