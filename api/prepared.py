@@ -5,19 +5,22 @@ SQL is kept under its shape, which names everything else that the SQL depends on
 Later calls put the values where the stand-ins were. Measured: reading one referral took a quarter of the time.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
+from orjson import loads
 
 from accounts.actors import Actor
 
 Slots = Mapping[str, Any]
+Converter = Callable[[Any, Any, Any], Any]
 MOST_PLANS = 200
 LONG_AGO = datetime(1801, 1, 1, tzinfo=UTC)
 
@@ -79,7 +82,19 @@ def compile_plan(values: Slots, build: Callable[[Slots], QuerySet[Any]]) -> Plan
     if any(isinstance(value, date) for value in constants):
         raise LookupError("A moment was built into the question: give it as a value.")
     converters = compiler.get_converters([entry[0] for entry in compiler.select[: compiler.col_count]])
-    return Plan(sql, tuple(query.selected), slots, tuple(parameters), tuple(converters.items()))
+    kept = tuple((position, _faster(*converter)) for position, converter in converters.items())
+    return Plan(sql, tuple(query.selected), slots, tuple(parameters), kept)
+
+
+def _faster(functions: Sequence[Converter], expression: Any) -> tuple[Sequence[Converter], Any]:
+    """Arrays of JSON read by orjson, in one go: a page of fifty referrals has fifty of them."""
+    field = expression.output_field
+    is_json = isinstance(field, ArrayField) and type(field.base_field) is JSONField and field.base_field.decoder is None
+    return ([_objects] if is_json else functions), expression
+
+
+def _objects(value: list[str] | None, _expression: Any, _connection: Any) -> list[Any] | None:
+    return None if value is None else [None if one is None else loads(one) for one in value]
 
 
 def _stand_in(value: Any, number: int) -> Any:
