@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg2
 
 TICKS = os.sysconf("SC_CLK_TCK")
-NOT_COUNTED = r"^\s*(begin|commit|rollback|savepoint|release|set|show|select \$1\s*$)"
-"""Control of transactions and connections, and the question whether a kept connection still lives."""
+NOT_COUNTED = r"^\s*(begin|commit|rollback|savepoint|release|set|show|select \$1\s*$|select [$0-9]+ from only )"
+"""Control of transactions and connections, whether a kept one still lives, PostgreSQL's checks of foreign keys."""
 CALLS = """
 SELECT coalesce(sum(calls), 0) FROM pg_stat_statements AS seen JOIN pg_database AS base ON base.oid = seen.dbid
 WHERE base.datname = %s AND seen.toplevel AND seen.query !~* %s
