@@ -26,6 +26,7 @@ from directory.codes import AreaLevel
 from directory.models import Area
 
 SMALLEST_SHOWN = 5
+AREAS = (Level.PLACE, Level.LOCALITY, Level.NEIGHBOURHOOD)
 COARSE_TO_FINE = (Period.QUARTER, Period.MONTH, Period.WEEK, Period.DAY)
 FINENESS: dict[str, int] = {"": 0, **{period: rank for rank, period in enumerate(COARSE_TO_FINE, 1)}}
 PIECE: dict[str, Callable[[date], Any]] = {
@@ -38,6 +39,7 @@ PIECE: dict[str, Callable[[date], Any]] = {
 Counts = Sequence[int]
 Scope = tuple[str, UUID]
 Pieces = dict[str, dict[Any, list[int]]]
+Place = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,76 +57,92 @@ def is_safe(count: int) -> bool:
 
 
 def finest(cells: Iterable[Cell], system: Scope, parents: Mapping[Scope, Scope]) -> dict[Scope, str]:
-    """The finest period at which each scope may be shown ("" for none), so that nothing small can be worked out.
+    """The finest period at which each scope may be shown ("" for none), all counts of the cells taken together."""
+    cells = list(cells)
+    return Sums(cells, system, parents).finest(range(len(cells[0].counts)) if cells else ())
+
+
+class Sums:
+    """A quarter's counts, added up once for every scope, overlap and piece; asked for any choice of the counts.
 
     Every cell counts towards `system`. `parents` says which scope another belongs to; a scope is shown no finer than
     its parent. Localities cross other areas, so they are shown only where every overlap is safe too.
     """
-    cells = list(cells)
-    pieces = {scope: cut([cell for cell in cells if scope in cell.scopes]) for scope in parents}
-    pieces[system] = cut(cells)
-    shown = {system: _finest_safe(pieces[system])}
-    families: dict[tuple[Scope, str], list[Scope]] = defaultdict(list)
-    for scope, parent in parents.items():
-        families[parent, scope[0]].append(scope)
-    overlaps = _overlaps(cells)
-    for level in (Level.PLACE, Level.NEIGHBOURHOOD, Level.LOCALITY, Level.SERVICE):
-        for (parent, of_level), children in families.items():
-            if of_level == level:
-                shown |= _among(children, parent, pieces, shown[parent], overlaps)
-    return shown
+
+    def __init__(self, cells: Sequence[Cell], system: Scope, parents: Mapping[Scope, Scope]):
+        self.system, self.parents = system, parents
+        width = len(cells[0].counts) if cells else 0
+        days: dict[Any, dict[date, list[int]]] = {scope: {} for scope in (system, *parents)}
+        touched: dict[tuple[Scope, ...], set[Scope]] = defaultdict(set)
+        for cell in cells:
+            others = tuple(scope for scope in cell.scopes if scope[0] != Level.LOCALITY)
+            touched[others].update(scope for scope in cell.scopes if scope[0] == Level.LOCALITY)
+            for key in (system, *(scope for scope in cell.scopes if scope in parents), (cell.scopes, others)):
+                _add(days.setdefault(key, {}), cell.day, cell.counts, width)
+        self.pieces: dict[Any, Pieces] = {key: _cut(by_day, width) for key, by_day in days.items()}
+        self.overlaps: dict[Scope, list[Pieces]] = defaultdict(list)
+        for key, pieces in self.pieces.items():
+            if key not in parents and key != system:
+                for locality in touched[key[1]]:
+                    self.overlaps[locality].append(pieces)
+
+    def finest(self, places: Place) -> dict[Scope, str]:
+        """The finest period for each scope, so that nothing small of the counts at these places can be worked out.
+
+        Sums of safe counts are safe, so whoever is safe at one period is safe at every coarser one.
+        """
+        of_system = self.pieces[self.system]
+        shown = {
+            self.system: next((each for each in reversed(COARSE_TO_FINE) if _all_safe(of_system[each], places)), "")
+        }
+        families: dict[tuple[Scope, str], list[Scope]] = defaultdict(list)
+        for scope, parent in self.parents.items():
+            families[parent, scope[0]].append(scope)
+        for level in (Level.PLACE, Level.NEIGHBOURHOOD, Level.LOCALITY, Level.SERVICE):
+            for (parent, of_level), children in families.items():
+                if of_level == level:
+                    shown |= self._among(children, parent, shown[parent], places)
+        return shown
+
+    def _among(self, children: Sequence[Scope], parent: Scope, parent_shown: str, places: Place) -> dict[Scope, str]:
+        """The finest period for each of a parent's children: from coarse to fine, fewer and fewer stay."""
+        shown = dict.fromkeys(children, "")
+        staying = sorted(children, key=lambda scope: (-self._total(scope, places), scope))
+        for period in COARSE_TO_FINE:
+            if FINENESS[period] > FINENESS[parent_shown]:
+                break
+            staying = [scope for scope in staying if self._is_safe(scope, period, places)]
+            whole = self.pieces[parent][period]
+            while staying and not _all_safe(_rest(whole, [self.pieces[one][period] for one in staying]), places):
+                staying.pop()
+            shown |= dict.fromkeys(staying, period)
+        return shown
+
+    def _is_safe(self, scope: Scope, period: str, places: Place) -> bool:
+        parts = [self.pieces[scope], *self.overlaps.get(scope, ())]
+        return all(_all_safe(part[period], places) for part in parts)
+
+    def _total(self, scope: Scope, places: Place) -> int:
+        return sum(counts[place] for counts in self.pieces[scope][Period.QUARTER].values() for place in places)
 
 
-def cut(cells: Iterable[Cell]) -> Pieces:
-    """Counts summed by piece, for each period."""
+def _add(sums: dict[Any, list[int]], key: Any, counts: Counts, width: int) -> None:
+    known = sums.setdefault(key, [0] * width)
+    for place, count in enumerate(counts):
+        known[place] += count
+
+
+def _cut(by_day: Mapping[date, Counts], width: int) -> Pieces:
+    """Counts by piece, for each period."""
     pieces: Pieces = {period: {} for period in COARSE_TO_FINE}
-    for cell in cells:
+    for day, counts in by_day.items():
         for period, piece in PIECE.items():
-            known = pieces[period].get(key := piece(cell.day))
-            if known is None:
-                pieces[period][key] = list(cell.counts)
-            else:
-                for number, count in enumerate(cell.counts):
-                    known[number] += count
+            _add(pieces[period], piece(day), counts, width)
     return pieces
 
 
-def _finest_safe(pieces: Pieces) -> str:
-    """Sums of safe counts are safe, so the finest period that is safe is enough to know."""
-    return next((period for period in reversed(COARSE_TO_FINE) if _all_safe(pieces[period])), "")
-
-
-def _all_safe(pieces: Mapping[Any, Counts]) -> bool:
-    return all(is_safe(count) for counts in pieces.values() for count in counts)
-
-
-def _among(
-    children: Sequence[Scope],
-    parent: Scope,
-    pieces: Mapping[Scope, Pieces],
-    parent_shown: str,
-    overlaps: Mapping[Scope, Sequence[Pieces]],
-) -> dict[Scope, str]:
-    """The finest period for each of a parent's children: from coarse to fine, fewer and fewer stay."""
-    shown = dict.fromkeys(children, "")
-    staying = [*children]
-    for period in COARSE_TO_FINE:
-        if FINENESS[period] > FINENESS[parent_shown]:
-            break
-        staying = [
-            scope
-            for scope in staying
-            if _all_safe(pieces[scope][period]) and all(_all_safe(part[period]) for part in overlaps.get(scope, ()))
-        ]
-        staying.sort(key=lambda scope: (-_total(pieces[scope]), scope))
-        while staying and not _all_safe(_rest(pieces[parent][period], [pieces[scope][period] for scope in staying])):
-            staying.pop()
-        shown |= dict.fromkeys(staying, period)
-    return shown
-
-
-def _total(pieces: Pieces) -> int:
-    return sum(sum(counts) for counts in pieces[Period.QUARTER].values())
+def _all_safe(pieces: Mapping[Any, Counts], places: Place) -> bool:
+    return all(is_safe(counts[place]) for counts in pieces.values() for place in places)
 
 
 def _rest(whole: Mapping[Any, Counts], shown: Sequence[Mapping[Any, Counts]]) -> dict[Any, list[int]]:
@@ -132,27 +150,10 @@ def _rest(whole: Mapping[Any, Counts], shown: Sequence[Mapping[Any, Counts]]) ->
     rest = {piece: list(counts) for piece, counts in whole.items()}
     for one in shown:
         for piece, counts in one.items():
-            for number, count in enumerate(counts):
-                rest[piece][number] -= count
+            known = rest[piece]
+            for place, count in enumerate(counts):
+                known[place] -= count
     return rest
-
-
-def _overlaps(cells: Iterable[Cell]) -> dict[Scope, list[Pieces]]:
-    """For each locality, its overlap with each other combination of areas, and that combination without it."""
-    together: dict[tuple[Scope, ...], list[Cell]] = defaultdict(list)
-    touched: dict[tuple[Scope, ...], set[Scope]] = defaultdict(set)
-    for cell in cells:
-        localities = tuple(scope for scope in cell.scopes if scope[0] == Level.LOCALITY)
-        others = tuple(scope for scope in cell.scopes if scope[0] != Level.LOCALITY)
-        together[(*localities, *others)].append(cell)
-        touched[others].update(localities)
-    found: dict[Scope, list[Pieces]] = defaultdict(list)
-    for key, some in together.items():
-        others = tuple(scope for scope in key if scope[0] != Level.LOCALITY)
-        parts = cut(some)
-        for locality in touched[others]:
-            found[locality].append(parts)
-    return found
 
 
 def decide(keys: Iterable[str], quarters: Sequence[date] | None) -> None:
@@ -176,22 +177,20 @@ def _decide(metrics: Sequence[Metric], table: str, day: str, quarter: date) -> N
     system = next(iter(set(parents.values()) - set(parents)))
     forms = {metric.key: (counts_of(metric), parts_of(metric)) for metric in metrics}
     columns = list(dict.fromkeys(form for pair in forms.values() for some in pair for form in some))
-    areas = _cells(table, day, quarter, columns, (Level.PLACE, Level.LOCALITY, Level.NEIGHBOURHOOD))
-    services = _cells(table, day, quarter, columns, (Level.SERVICE,))
+    of_areas = {scope: parent for scope, parent in parents.items() if scope[0] != Level.SERVICE}
+    of_services = {scope: parent for scope, parent in parents.items() if scope[0] == Level.SERVICE}
+    areas = Sums(_cells(table, day, quarter, columns, AREAS), system, of_areas)
+    services = Sums(_cells(table, day, quarter, columns, (Level.SERVICE,)), system, of_services)
+    decided: dict[tuple[str, ...], dict[Scope, str]] = {}
+    for some in {some for both in forms.values() for some in both}:
+        places = [columns.index(form) for form in some]
+        decided[some] = services.finest(places) | areas.finest(places)
+    fresh = {
+        (key, *scope): (period, decided[parts][scope])
+        for key, (counts, parts) in forms.items()
+        for scope, period in decided[counts].items()
+    }
     known = {(row.metric, row.level, row.scope_id): row for row in _current(quarter, [m.key for m in metrics])}
-    fresh: dict[tuple[str, str, UUID], tuple[str, str]] = {}
-    cache: dict[tuple[str, ...], dict[Scope, str]] = {}
-    for key, both in forms.items():
-        found = []
-        for some in both:
-            if some not in cache:
-                places = [columns.index(form) for form in some]
-                picked = [[_pick(cell, places) for cell in cells] for cells in (areas, services)]
-                cache[some] = finest(picked[1], system, {s: p for s, p in parents.items() if s[0] == Level.SERVICE})
-                cache[some] |= finest(picked[0], system, {s: p for s, p in parents.items() if s[0] != Level.SERVICE})
-            found.append(cache[some])
-        for scope, counts in found[0].items():
-            fresh[key, *scope] = (counts, found[1][scope])
     _write(quarter, fresh, known)
 
 
@@ -214,10 +213,6 @@ def parts_of(metric: Metric) -> tuple[str, ...]:
         parts += [f"({metric.denominator}) - ({metric.numerator})"]
         parts += [METRICS[key].numerator for key in metric.parts]
     return tuple(dict.fromkeys([*counts_of(metric), *parts]))
-
-
-def _pick(cell: Cell, places: Sequence[int]) -> Cell:
-    return Cell(cell.day, cell.scopes, [cell.counts[place] for place in places])
 
 
 def _cells(table: str, day: str, quarter: date, columns: Sequence[str], levels: Sequence[str]) -> list[Cell]:
