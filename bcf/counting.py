@@ -18,7 +18,7 @@ from audit.events import Kind
 from audit.models import Event
 from audit.positions import OLDEST_RUNNING, Moved, lift_needed
 from bcf import facts, figures
-from bcf.metrics import METRICS
+from bcf.metrics import METRICS, Metric
 from bcf.models import Cursor, SetAside, Stale
 from patients.models import Patient
 from referrals.models import Referral
@@ -174,7 +174,7 @@ def _mark(changes: Iterable[facts.Change], events: Sequence[Event]) -> None:
         (metric.key, side[metric.day], *(side[name] for name in facts.SCOPES))
         for change in changes
         for metric in METRICS.values()
-        if metric.fact is change.model and _differs(change, metric.columns)
+        if metric.fact is change.model and _differs(change, metric)
         for side in (change.before, change.after)
         if side and side[metric.day]
     }
@@ -182,9 +182,14 @@ def _mark(changes: Iterable[facts.Change], events: Sequence[Event]) -> None:
     Stale.objects.bulk_create(Stale(reason=reason, **dict(zip(columns, mark, strict=True))) for mark in marks)
 
 
-def _differs(change: facts.Change, columns: Sequence[str]) -> bool:
+def _differs(change: facts.Change, metric: Metric) -> bool:
+    """Whether the metric may see the change: a fact counts nothing for it where all the inputs are empty."""
     before, after = change.before or {}, change.after or {}
-    return any(before.get(name) != after.get(name) for name in (*columns, *facts.SCOPES)) or not (before and after)
+    if metric.inputs and all(side.get(name) is None for side in (before, after) for name in metric.inputs):
+        return False
+    return any(before.get(name) != after.get(name) for name in (*metric.columns, *facts.SCOPES)) or not (
+        before and after
+    )
 
 
 def _set_aside(event: Event, failed: Exception) -> None:

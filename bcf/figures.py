@@ -129,18 +129,18 @@ def count_all(reason: str) -> None:
 def count_again(marks: Sequence[Stale]) -> None:
     """Count the figures that these marks name, for every period and scope that holds them."""
     by_reason: dict[str, list[Stale]] = defaultdict(list)
-    quarters: dict[str, set[date]] = defaultdict(set)
+    quarters: dict[date, set[str]] = defaultdict(set)
     for mark in marks:
         by_reason[mark.reason].append(mark)
-        quarters[mark.metric].add(start_of(Period.QUARTER, mark.day))
+        quarters[start_of(Period.QUARTER, mark.day)].add(mark.metric)
     for reason, together in by_reason.items():
         counting = Counting(reason)
         for (metrics, period, level), cells in rectangles(together):
             for start in sorted(cells.starts):
                 counting.gather(metrics, period, level, start, sorted(cells.scopes))
         counting.write({mark.metric for mark in together})
-    for metric, starts in quarters.items():
-        disclosure.decide([metric], sorted(starts))
+    for quarter, metrics_of_quarter in sorted(quarters.items()):
+        disclosure.decide(metrics_of_quarter, [quarter])
 
 
 def families(metrics: Iterable[Metric]) -> list[list[Metric]]:

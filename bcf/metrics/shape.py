@@ -34,7 +34,8 @@ class Metric:
 
     A share's value is 100 x numerator / denominator; a ratio's numerator / denominator; a count's its numerator.
     A centile has `centile` (0 to 1) of `over` (seconds), shown in minutes, and `denominator` says over how many.
-    `inputs` are the columns of the fact that the figure depends on, besides its day and scopes.
+    `inputs` are the columns of the fact that the figure depends on, besides its day and scopes; a fact in which all
+    of them are null counts nothing.
     `parts` names metrics that split one denominator between them, and `whole` is a published count that the
     denominator is a part of: none may give another away (bcf/disclosure.py).
     """
