@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.roles import Permission
 from directory.models import Service
-from patients.models import BreakGlass
+from patients.models import BreakGlass, Patient
 from referrals.states import CLOSED, OFFER_CLOSED, OFFER_TAKEN, OPEN, WITH_POINT_OF_ACCESS, OfferStatus, Status
 
 
@@ -56,8 +56,11 @@ class ReferralQuerySet(models.QuerySet[Any]):
         return self.filter(Q(news_seen_at=None) | Q(news_seen_at__lt=F("news_at")), news_at__isnull=False)
 
     def of_person(self, patient_id: UUID) -> "ReferralQuerySet":
-        """Referrals of this person, and of records merged into theirs."""
-        return self.filter(Q(patient=patient_id) | Q(patient__merged_into=patient_id))
+        """Referrals of this person, and of records merged into theirs.
+
+        Records first: an OR across the join made PostgreSQL walk all referrals to find the first of one person.
+        """
+        return self.filter(patient__in=Patient.objects.family_of(patient_id).values("pk"))
 
     def open(self) -> "ReferralQuerySet":
         return self.filter(status__in=OPEN)

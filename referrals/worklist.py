@@ -19,7 +19,7 @@ from accounts.actors import Actor
 from audit.errors import Invalid
 from patients.models import BreakGlass
 from referrals.models import Draft, Referral, ReferralOffer
-from referrals.states import OFFER_AWAITING_ANSWER, OFFER_TAKEN, OPEN, OfferStatus, Status
+from referrals.states import OFFER_AWAITING_ANSWER, OFFER_LIVE, OFFER_TAKEN, OPEN, OfferStatus, Status
 
 PAGE = 25
 FIRST_WORDS = 160
@@ -93,8 +93,12 @@ def referral_values(rows: QuerySet[Referral], actor: Actor) -> QuerySet[Any]:
 
 
 def team_offers(actor: Actor) -> QuerySet[ReferralOffer]:
-    """Offers to the actor's team, each joined to its own clock and to the referral's."""
-    mine = ReferralOffer.objects.visible_to(actor).to_team_of(actor).filter(referral__status__in=OPEN)
+    """Offers to the actor's team that are in one of its lists, each joined to its own clock and to the referral's.
+
+    Said of the offer, not only of its referral: a team has thousands of offers that ended years ago.
+    """
+    mine = ReferralOffer.objects.visible_to(actor).to_team_of(actor)
+    mine = mine.filter(status__in=(*OFFER_LIVE, *OFFER_TAKEN), referral__status__in=OPEN)
     return mine.alias(
         own=FilteredRelation("clocks", condition=Q(clocks__stopped_at=None)),
         clock=_next_clock("referral__clocks", "referral__next_clock"),
