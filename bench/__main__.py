@@ -111,10 +111,10 @@ def measure(held: Cluster, arguments: argparse.Namespace) -> None:
 
 
 def indexes(held: Cluster, arguments: argparse.Namespace) -> None:
-    """Write docs/indexes.md; an exit code says whether something read a large table from end to end."""
+    """Write docs/indexes.md; the exit code says whether something read too much of a large table."""
     command = [sys.executable, "-m", "bench.indexes", arguments.scale]
     if subprocess.run(command, cwd=ROOT, env=held.environment, check=False).returncode:
-        raise StackError("A hot query reads a large table from end to end: the lines above say which.")
+        raise StackError("A hot query reads too much, or could not be asked: the lines above say which.")
 
 
 def parser() -> argparse.ArgumentParser:

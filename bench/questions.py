@@ -29,7 +29,6 @@ class Question:
     title: str
     where: str
     ask: Callable[[], Any]
-    counts_all: bool = False
 
 
 class Desk:
