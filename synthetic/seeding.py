@@ -71,8 +71,9 @@ def seed(scale: Scale, *, seed: int, now: datetime, progress: Progress) -> dict[
     forget_policies()
     fill = partial(_multiply, scale.told) if scale.told else _seed
     counts = copy_context().run(fill, scale, seed, now, progress)
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in ORDER)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {tables}")
     return counts
 
 
