@@ -21,7 +21,7 @@ from referrals import clocks, watch
 from referrals.clocks import State, read
 from referrals.models import Breach, Clock, Referral, UnmetNeed
 from referrals.states import Status
-from tests.browser.somebody import ALL_WAYS, HEADER, KEYBOARD, MOUSE, NO_SCRIPTS, SMALL, Somebody, Way
+from tests.browser.somebody import ALL_WAYS, HEADER, Somebody, Way
 from tests.factories import directory, patients, people
 from tests.factories.referrals import Cast, make_referral
 
@@ -114,7 +114,7 @@ def then_the_gp_reads_the_outcome(gp: Somebody, referral: Referral) -> None:
     gp.sees("The falls clinic writes to her.")
 
 
-@pytest.mark.parametrize("way", [MOUSE, KEYBOARD, NO_SCRIPTS], ids=str)
+@pytest.mark.parametrize("way", ALL_WAYS, ids=str)
 def test_j3_a_referral_that_nobody_takes_in_reaches_the_shift_lead(way: Way, sits_down: SitsDown, cast: Cast):
     lead = people.actor("shift_lead", at=cast.trust)
     referral = given_a_referral_that_nobody_took_in(cast, minutes=40)
@@ -167,7 +167,7 @@ def then_the_referrer_sees_whom_to_call(gp: Somebody, cast: Cast, referral: Refe
         gp.sees(re.compile(re.escape(cast.door.phone)))
 
 
-@pytest.mark.parametrize("way", [MOUSE, KEYBOARD, SMALL], ids=str)
+@pytest.mark.parametrize("way", ALL_WAYS, ids=str)
 def test_j4_no_free_place_waits_is_counted_and_moves_on(way: Way, sits_down: SitsDown, cast: Cast, ada: Patient):
     referral = given_an_offer_to_a_full_service(cast, ada)
     nurse, clinician = sits_down(cast.nurse, way), sits_down(cast.clinician, way)

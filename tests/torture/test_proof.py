@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from bcf import counting
 from tests.api.world import World, make_world, sent
+from tests.bcf.conftest import catch_up
 from tests.torture.proof import THERE, Database, Line, lines
 from tests.torture.senders import Answered, Ledger, numbers
 from tests.torture.storm import KINDS, Storm
@@ -41,7 +41,7 @@ def world() -> World:
 @pytest.fixture
 def ledger(world: World) -> Ledger:
     referral = sent(world, key=KEY, need=KEY)
-    counting.count()
+    catch_up()
     kept = Answered(str(referral.pk), referral.reference, KEY, KEY, {}, 0, referral.patient.nhs_number)
     return Ledger(referrals=[kept])
 
