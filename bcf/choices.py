@@ -10,13 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from bcf.periods import COUNTED, Period, back, start_of
+from bcf.periods import COUNTED, EARLIEST, Period, back, start_of
 from bcf.scopes import Scope, grouped, whole_system
 from bcf.targets import end_of
 
 SHOWN = {Period.DAY: 60, Period.WEEK: 52, Period.MONTH: 36, Period.QUARTER: 16}
 """How many complete periods a chart looks back."""
-EARLIEST = date(2000, 1, 1)
 WHERE = "where"
 
 
@@ -61,6 +60,32 @@ class Choice:
         return urlencode({name: value for name, value in asked.items() if value})
 
 
+class KnownOnField(forms.DateField):
+    """The day from which figures are looked at; empty for now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="As known on",
+            required=False,
+            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages={"invalid": "Enter a real date, like 22/11/2026, or leave it empty for today"},
+        )
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """The browser offers no later day either."""
+        self.widget.attrs["max"] = timezone.localdate().isoformat()
+        return super().get_bound_field(form, field_name)
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day and day > timezone.localdate():
+            raise ValidationError("Choose today or a day in the past: nobody knows later figures yet")
+        if day and day < EARLIEST:
+            raise ValidationError(f"Choose a day from {EARLIEST.year} on")
+        return day
+
+
 class ChoiceForm(forms.Form):
     """The controls above figures. What cannot be read is said, and what is shown when nobody chose is shown instead."""
 
@@ -70,13 +95,7 @@ class ChoiceForm(forms.Form):
         choices=[(period.value, period.label) for period in COUNTED],
         error_messages={"invalid_choice": "Choose day, week, month or quarter"},
     )
-    known_on = forms.DateField(
-        label="As known on",
-        required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "Enter a real date, like 22/11/2026, or leave it empty for today"},
-    )
+    known_on = KnownOnField()
 
     def __init__(self, asked: Mapping[str, Any], scopes: Sequence[Scope]) -> None:
         self.scopes = {scope.key: scope for scope in scopes}
@@ -92,14 +111,6 @@ class ChoiceForm(forms.Form):
             },
         )
         self.order_fields(["where", "period", "known_on"])
-
-    def clean_known_on(self) -> date | None:
-        day: date | None = self.cleaned_data["known_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError("Choose today or a day in the past: nobody knows later figures yet")
-        if day and day < EARLIEST:
-            raise ValidationError(f"Choose a day from {EARLIEST.year} on")
-        return day
 
     def choice(self) -> Choice:
         """What to show: what was asked for, and the usual where that cannot be read."""

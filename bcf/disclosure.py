@@ -8,6 +8,8 @@ sum or difference of what is shown is small. Where a scope stays hidden, what is
 those shown, must not be small either; otherwise the next smallest is hidden with it.
 """
 
+# ruff: noqa: S608  names of our own tables and columns, never what anybody typed
+
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from bcf.metrics import METRICS, Metric, Unit
 from bcf.models import Disclosure, Level
 from bcf.periods import Period, next_start, start_of
 from directory.codes import AreaLevel
-from directory.models import Area
+from directory.models import Area, Service
 
 SMALLEST_SHOWN = 5
 AREAS = (Level.PLACE, Level.LOCALITY, Level.NEIGHBOURHOOD)
@@ -219,7 +221,7 @@ def _cells(table: str, day: str, quarter: date, columns: Sequence[str], levels: 
     names = [f"{level}_id" for level in levels]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {day}, {', '.join(names)}, {', '.join(columns)} FROM {table} "  # noqa: S608  our own names
+            f"SELECT {day}, {', '.join(names)}, {', '.join(columns)} FROM {table} "
             f"WHERE {day} >= %s AND {day} < %s GROUP BY {day}, {', '.join(names)}",
             [quarter, next_start(Period.QUARTER, quarter)],
         )
@@ -238,15 +240,13 @@ def _cells(table: str, day: str, quarter: date, columns: Sequence[str], levels: 
 def _quarters(table: str, day: str) -> list[date]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT date_trunc('quarter', {day})::date FROM {table} WHERE {day} IS NOT NULL ORDER BY 1"  # noqa: S608
+            f"SELECT DISTINCT date_trunc('quarter', {day})::date FROM {table} WHERE {day} IS NOT NULL ORDER BY 1"
         )
         return [row[0] for row in cursor.fetchall()]
 
 
 def _parents() -> dict[Scope, Scope]:
     """Which scope each belongs to: neighbourhoods to places, everything else to the system."""
-    from directory.models import Service
-
     areas = {area.pk: area for area in Area.objects.all()}
     system = next(area for area in areas.values() if area.level == AreaLevel.SYSTEM)
     top = (Level.SYSTEM.value, system.pk)

@@ -1,13 +1,12 @@
 """The forms of this room: what to show, which file to bring in, why, and which target to set."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from bcf.choices import KnownOnField
 from bcf.importing import MOST_BYTES
 from bcf.metrics import METRICS
 from bcf.periods import COUNTED
@@ -16,7 +15,6 @@ from bcf.published import Shelf
 from bcf.scopes import Scope, grouped
 from pages.fields import NHSDateField
 
-EARLIEST = date(2000, 1, 1)
 EVERYWHERE = "everywhere"
 
 
@@ -29,13 +27,7 @@ class PublishedForm(forms.Form):
     period = forms.ChoiceField(
         label="Period", required=False, error_messages={"invalid_choice": "Choose a period from the list"}
     )
-    known_on = forms.DateField(
-        label="As known on",
-        required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "Enter a real date, like 22/11/2026, or leave it empty for today"},
-    )
+    known_on = KnownOnField()
 
     def __init__(self, asked: Any, shelf: Shelf) -> None:
         given = {name: asked.get(name, "") for name in ("area", "period", "known_on")}
@@ -44,15 +36,8 @@ class PublishedForm(forms.Form):
         super().__init__(
             {name: value or self.usual.get(name, "") for name, value in given.items()}, auto_id="choose_%s"
         )
-        self.fields["area"].choices = list(shelf.areas.items())  # type: ignore[attr-defined]
-        self.fields["period"].choices = list(shelf.periods.items())  # type: ignore[attr-defined]
-        self.fields["known_on"].widget.attrs["max"] = timezone.localdate().isoformat()
-
-    def clean_known_on(self) -> date | None:
-        day: date | None = self.cleaned_data["known_on"]
-        if day and not EARLIEST <= day <= timezone.localdate():
-            raise ValidationError("Choose today or a day in the past: nobody knows later figures yet")
-        return day
+        cast(forms.ChoiceField, self.fields["area"]).choices = list(shelf.areas.items())
+        cast(forms.ChoiceField, self.fields["period"]).choices = list(shelf.periods.items())
 
     def chosen(self) -> dict[str, Any]:
         """What to show: what was asked for, and the usual where that cannot be read."""
@@ -122,7 +107,7 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.scopes = {scope.key: scope for scope in scopes}
         choices = [(EVERYWHERE, "Everywhere"), *grouped(scopes)]
-        self.fields["scope"].choices = choices  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["scope"]).choices = choices
 
     def clean_scope(self) -> Scope | None:
         return self.scopes.get(self.cleaned_data["scope"])

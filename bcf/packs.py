@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from bcf.choices import EARLIEST, Choice, ChoiceForm
+from bcf.choices import Choice, ChoiceForm
 from bcf.metrics import METRICS
+from bcf.periods import EARLIEST
 from bcf.presenters.tiles import KEY
 from bcf.scopes import Scope
 

@@ -16,6 +16,8 @@ class Period(models.TextChoices):
     YEAR = "year", "Year"
 
 
+EARLIEST = date(2000, 1, 1)
+"""Nobody asks for figures before this day."""
 COUNTED = (Period.DAY, Period.WEEK, Period.MONTH, Period.QUARTER)
 """What the portal counts by itself; a year's figures are only imported."""
 

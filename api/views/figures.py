@@ -16,12 +16,13 @@ from api.scopes import Scope
 from api.views.base import Endpoint, found
 from bcf import reading
 from bcf.metrics import METRICS, Metric
-from bcf.periods import COUNTED, back, start_of
+from bcf.periods import COUNTED, EARLIEST, back, start_of
 from bcf.scopes import all_scopes
 
 LAST = 12
 MOST_PERIODS = 400
-EARLIEST = date(2000, 1, 1)
+DAYS = dict(zip(COUNTED, (1, 7, 28, 90), strict=True))
+"""How long a period is at least."""
 
 
 class Metrics(Endpoint):
@@ -87,10 +88,6 @@ def span(asked: Mapping[str, Any]) -> tuple[date, date]:
     if first < furthest:
         raise Problem(Code.INVALID_VALUE, f"Ask for at most {MOST_PERIODS} periods at once.")
     return first, last
-
-
-DAYS = dict(zip(COUNTED, (1, 7, 28, 90), strict=True))
-"""How long a period is at least."""
 
 
 def represent_metric(metric: Metric) -> dict[str, Any]:

@@ -1,26 +1,14 @@
 """How long referrers wait until somebody looks: 90th centile of minutes."""
 
-from bcf.metrics.shape import Direction, Metric, Unit
-from bcf.models.facts import ReferralFact
+from dataclasses import replace
 
-METRIC = Metric(
+from bcf.metrics.acknowledge_median import METRIC as MEDIAN
+
+METRIC = replace(
+    MEDIAN,
     key="acknowledge_90th",
     title="90th centile of minutes to acknowledge",
     short="Minutes to acknowledge, 90th",
-    unit=Unit.MINUTES,
-    direction=Direction.LOWER,
-    fact=ReferralFact,
-    day="received_on",
-    inputs=("acknowledge_seconds",),
-    denominator="count(acknowledge_seconds)",
-    denominator_means="referrals acknowledged",
     centile=0.9,
-    over="acknowledge_seconds",
-    whole="count(*)",
-    definition=(
-        "Nine in ten referrals were acknowledged within this time: elapsed minutes, day and night, from receipt "
-        "until somebody at the point of access opened the referral. "
-        "Counted in the period in which the referral was received. Referrals without that answer yet are not counted."
-    ),
-    source="Referrals and their clocks in this portal.",
+    definition=MEDIAN.definition.replace("Half of", "Nine in ten"),
 )

@@ -3,6 +3,10 @@
 from bcf.metrics.shape import Direction, Metric, Unit
 from bcf.models.facts import OfferFact
 
+COUNTED = (
+    "Counted in the period in which the service was asked. An offer that was withdrawn or ran out without an answer is "
+    "not counted. One put on a waiting list and accepted later stays counted as waiting."
+)
 METRIC = Metric(
     key="offers_accepted",
     title="Offers accepted",
@@ -17,10 +21,6 @@ METRIC = Metric(
     numerator_means="offers that the service accepted",
     denominator_means="offers that a service answered",
     parts=("offers_accepted", "offers_declined", "offers_waitlisted"),
-    definition=(
-        "Of offers that a service answered, the share whose first answer was to accept. "
-        "Counted in the period in which the service was asked. An offer that was withdrawn or ran out without an "
-        "answer is not counted. One put on a waiting list and accepted later stays counted as waiting."
-    ),
+    definition=f"Of offers that a service answered, the share whose first answer was to accept. {COUNTED}",
     source="Offers of referrals to services in this portal.",
 )

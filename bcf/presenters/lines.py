@@ -83,7 +83,8 @@ def _line(
         mine.get(start) or reading.nothing(metric, scope.level.value, scope.id, choice.period, start)
         for start in starts(choice.period, min(known), choice.current)
     ]
-    return Line(metric, scope, tuple(filled[:-1]), filled[-1])
+    unknown = choice.known_on is not None and choice.current not in mine
+    return Line(metric, scope, tuple(filled[:-1]), None if unknown else filled[-1])
 
 
 def plain_parts(figure: Figure) -> tuple[object, ...]:

@@ -70,7 +70,7 @@ class Variation(StrEnum):
 class Assurance(StrEnum):
     """The icon of the target against the last limits."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105  an icon, not a password
     FAIL = "fail"
     INCONSISTENT = "inconsistent"
 
