@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
+    path("", include("homefirst.urls")),
     path("figures/", include("bcf.urls")),
     path("directory/", include(directory_addresses(requires(Permission.VIEW_DIRECTORY)))),
     path("", include("api.urls")),

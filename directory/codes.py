@@ -142,6 +142,7 @@ class ClockCode(models.TextChoices):
     TRIAGE = "triage", "Decide"
     OFFER = "offer", "Answer the offer"
     RESPOND = "respond", "First contact"
+    MAX_STAY = "max_stay", "End of crisis support"
 
 
 class ClinicalSystem(models.TextChoices):

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "accounts",
     "patients",
     "referrals",
+    "homefirst",
     "bcf",
     "api",
     "synthetic",

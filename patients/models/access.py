@@ -19,6 +19,7 @@ class Relationship(models.Model):
         POINT_OF_ACCESS = "point_of_access", "Received the referral"
         SERVICE = "service", "Was offered the referral"
         ADDED = "added", "Added the record"
+        CARE = "care", "Takes part in care or in getting home"
 
     id = models.BigAutoField(primary_key=True)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="relationships")

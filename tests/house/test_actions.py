@@ -6,7 +6,7 @@ import pkgutil
 
 import pytest
 
-ROOMS = ("accounts", "patients", "referrals", "bcf", "api")
+ROOMS = ("accounts", "patients", "referrals", "homefirst", "bcf", "api")
 RECORDS = ("record(", "record_all(", "event(", "step.event", "take(", "StepInHand(", ".tell(")
 
 

@@ -13,7 +13,7 @@ GATES = {"visible_to", "findable_by", "related_to", "received_by", "to_team_of",
 PERSONAL = {
     label.rpartition(".")[2]
     for label, columns in declared().items()
-    if Privacy.IDENTIFYING in columns.values() and label.partition(".")[0] in {"patients", "referrals"}
+    if Privacy.IDENTIFYING in columns.values() and label.partition(".")[0] in {"patients", "referrals", "homefirst"}
 }
 FILES = [*ROOT.glob("*/views.py"), *ROOT.glob("*/views/*.py"), *ROOT.glob("api/views/*.py")]
 

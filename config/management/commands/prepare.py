@@ -32,6 +32,7 @@ class Command(BaseCommand):
         self.step("Making months of the tables kept by month", "partitions", verbosity=0)
         self.step("Loading roles", "load_roles", verbosity=0)
         self.step("Loading the reference data", "load_reference_data", verbosity=0)
+        self.step("Loading wards, reasons and lots", "load_home_first", verbosity=0)
         self.step("Setting targets", "load_targets", verbosity=0)
         self.collect_static()
         if settings.DEMO and not options["no_seed"]:

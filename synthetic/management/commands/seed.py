@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit import partitions
+from synthetic import home_first
 from synthetic.figures import count_history
 from synthetic.progress import Progress
 from synthetic.rhythm import start_of_history
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             f"{counts['patient']:,} synthetic people, {counts['referral']:,} referrals, "
             f"{counts['event']:,} events in {monotonic() - started:.0f} s"
         )
+        home_first.fill(now, seed=options["seed"], months=scale.months)
         started = monotonic()
         count_history()
         self.stdout.write(f"Figures counted in {monotonic() - started:.0f} s")

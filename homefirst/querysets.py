@@ -1,0 +1,192 @@
+"""Questions asked of Home First; every page and endpoint starts from visible_to(actor).
+
+What belongs to a person is seen by those who may open that person's record and whose role has to do with it. What
+belongs to no person (rota, wards, beds, proposals) is seen by role and organisation.
+"""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.roles import Permission
+from directory.effective import InForceQuerySet
+from patients.models import Patient
+
+
+class PersonalQuerySet(models.QuerySet[Any]):
+    """Rows about one person, in the column named by `person`."""
+
+    person = "patient"
+    doors: tuple[Permission, ...] = ()
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Of people whose record the actor may open, to roles that have to do with it."""
+        if actor.is_system:
+            return self.all()
+        if not any(actor.can(door) for door in self.doors):
+            return self.none()
+        people = Patient.objects.visible_to(actor).values("pk")
+        return self.filter(**{f"{self.person}__in": people})
+
+    def lock(self) -> Self:
+        """Keep others from these rows until the transaction ends."""
+        return self.select_for_update(of=("self",))
+
+
+class CrisisQuerySet(PersonalQuerySet):
+    """Crisis episodes: of the actor's teams, or of people that they may open."""
+
+    doors = (Permission.RESPOND, Permission.VIEW_WORKLIST)
+
+    def running(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def of_teams(self, actor: Actor) -> Self:
+        """Of the actor's own teams."""
+        return self.filter(team__in=actor.team_ids)
+
+
+class ReablementQuerySet(PersonalQuerySet):
+    """Reablement episodes."""
+
+    doors = (Permission.RESPOND, Permission.DECIDE_DISCHARGE)
+
+    def running(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def of_teams(self, actor: Actor) -> Self:
+        """Of the actor's own teams."""
+        return self.filter(team__in=actor.team_ids)
+
+
+class FollowUpQuerySet(PersonalQuerySet):
+    """91-day follow-ups."""
+
+    doors = (Permission.RESPOND,)
+
+    def to_do(self) -> Self:
+        """Nobody knows yet."""
+        return self.filter(outcome="")
+
+
+class CaseQuerySet(PersonalQuerySet):
+    """Discharge cases."""
+
+    doors = (Permission.DISCHARGE, Permission.DECIDE_DISCHARGE, Permission.DO_TASKS)
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+
+class TaskQuerySet(PersonalQuerySet):
+    """Discharge tasks."""
+
+    person = "case__patient"
+    doors = CaseQuerySet.doors
+
+    def to_do(self) -> Self:
+        return self.filter(done_at=None, cancelled_at=None)
+
+    def of_organisation(self, actor: Actor) -> Self:
+        """Owned by the actor's organisation."""
+        return self.filter(organisation=actor.organisation_id)
+
+
+class DelayQuerySet(PersonalQuerySet):
+    """Hours of waiting and who owns them."""
+
+    person = "case__patient"
+    doors = CaseQuerySet.doors
+
+
+class AssessmentQuerySet(PersonalQuerySet):
+    """Assessments."""
+
+    doors = (*CaseQuerySet.doors, Permission.RESPOND)
+
+    def good(self, at: datetime | None = None) -> Self:
+        """Those that may still be relied on."""
+        return self.filter(good_until__gt=at or timezone.now())
+
+
+class PackageQuerySet(PersonalQuerySet):
+    """Packages of care: brokers and hubs see those of people they may open, providers those they were asked about."""
+
+    doors = (Permission.BROKER, Permission.DECIDE_DISCHARGE, Permission.PROVIDE)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """As for every person's rows; providers only those that they run or were asked to answer."""
+        if actor.can(Permission.PROVIDE) and not actor.is_system:
+            asked = Q(provider=actor.organisation_id) | Q(answers__provider=actor.organisation_id)
+            return self.filter(pk__in=self.model.objects.filter(asked).values("pk"))
+        return super().visible_to(actor)
+
+
+class ShiftQuerySet(models.QuerySet[Any]):
+    """The rota."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Of the actor's own teams."""
+        if actor.is_system:
+            return self.all()
+        return self.filter(team__in=actor.team_ids) if actor.can(Permission.RESPOND) else self.none()
+
+    def standing(self) -> Self:
+        """Not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def during(self, start: datetime, end: datetime) -> Self:
+        """That share any time with this span."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+class WardQuerySet(InForceQuerySet):
+    """Wards: what there is is no secret; who lies there is."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Every ward, to roles that may look at the board."""
+        return self.all() if actor.is_system or actor.can(Permission.VIEW_BEDS) else self.none()
+
+    def managed_by(self, actor: Actor) -> Self:
+        """Run by the actor's organisation."""
+        return self.filter(organisation=actor.organisation_id)
+
+
+class BedQuerySet(InForceQuerySet):
+    """Beds and places."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Every bed, to roles that may look at the board."""
+        return self.all() if actor.is_system or actor.can(Permission.VIEW_BEDS) else self.none()
+
+
+class SpellQuerySet(models.QuerySet[Any]):
+    """What beds are used for."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Every spell, to roles that may look at the board: the person in it is shown to those who may open them."""
+        return self.all() if actor.is_system or actor.can(Permission.VIEW_BEDS) else self.none()
+
+    def at(self, moment: datetime) -> Self:
+        """Those that hold at a moment."""
+        return self.filter(span__contains=moment)
+
+    def lock(self) -> Self:
+        """Keep others from these rows until the transaction ends."""
+        return self.select_for_update(of=("self",))
+
+
+class ChangeQuerySet(models.QuerySet[Any]):
+    """Proposals to change capacity."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Of the actor's organisation's wards, and of their teams."""
+        if actor.is_system:
+            return self.all()
+        wards = Q(ward__organisation=actor.organisation_id) if actor.can(Permission.MANAGE_BEDS) else Q(pk__in=[])
+        teams = Q(team__in=actor.team_ids) if actor.can(Permission.MANAGE_ROTA) else Q(pk__in=[])
+        return self.filter(wards | teams)

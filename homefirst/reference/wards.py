@@ -1,0 +1,5 @@
+"""Loads wards and beds."""
+
+
+def load() -> None:
+    """Create what is missing; nothing that is there changes."""

@@ -1,0 +1,5 @@
+"""Beds, places and changes of capacity."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

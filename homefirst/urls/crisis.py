@@ -1,0 +1,5 @@
+"""Crisis episodes and the rota."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

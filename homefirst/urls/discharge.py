@@ -1,0 +1,5 @@
+"""Getting home from hospital."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

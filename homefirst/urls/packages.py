@@ -1,0 +1,5 @@
+"""Packages of care."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

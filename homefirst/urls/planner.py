@@ -1,0 +1,5 @@
+"""The planner."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Reablement and follow-ups."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,10 @@
+"""Reablement and follow-ups."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synthetic.home_first import Scene
+
+
+def fill(scene: "Scene") -> None:
+    """Make them."""
