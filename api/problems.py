@@ -35,6 +35,7 @@ class Code(StrEnum):
     INVALID_STATE = "INVALID_STATE"
     DUPLICATE_EXTERNAL_ID = "DUPLICATE_EXTERNAL_ID"
     REFUSED = "REFUSED"
+    BED_TAKEN = "BED_TAKEN"
     STALE_VERSION = "STALE_VERSION"
     LENGTH_REQUIRED = "LENGTH_REQUIRED"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
@@ -51,6 +52,10 @@ class Code(StrEnum):
     NO_QUESTION = "NO_QUESTION"
     CRITERION_NOT_HARD = "CRITERION_NOT_HARD"
     ALREADY_OFFERED = "ALREADY_OFFERED"
+    BED_UNSUITABLE = "BED_UNSUITABLE"
+    TASKS_OPEN = "TASKS_OPEN"
+    TRANSFER_INCOMPLETE = "TRANSFER_INCOMPLETE"
+    TRANSFER_UNCONFIRMED = "TRANSFER_UNCONFIRMED"
     PRECONDITION_REQUIRED = "PRECONDITION_REQUIRED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
@@ -98,6 +103,16 @@ CODES: dict[Code, Entry] = {
         409, "This external id is in use", "Your organisation has already sent a referral with this external_id."
     ),
     Code.REFUSED: Entry(409, "Refused", "The rules of the referral do not allow this now."),
+    Code.TASKS_OPEN: Entry(
+        409, "Required tasks are open", "Nobody leaves hospital before what they must wait for is done."
+    ),
+    Code.TRANSFER_INCOMPLETE: Entry(
+        409, "What must travel with them is missing", "A hard item of the transfer data set is not filled in."
+    ),
+    Code.TRANSFER_UNCONFIRMED: Entry(
+        422, "Items are not filled in", "Fill them in, or send despite_missing to say that they leave without."
+    ),
+    Code.BED_TAKEN: Entry(409, "Somebody was quicker", "The bed is not free at that time, or the person has another."),
     Code.STALE_VERSION: Entry(
         412, "Changed since you read it", "If-Match names an old version. Read the referral again, then decide."
     ),
@@ -120,6 +135,7 @@ CODES: dict[Code, Entry] = {
     Code.NO_QUESTION: Entry(422, "No open question", "There is nothing to answer on this referral."),
     Code.CRITERION_NOT_HARD: Entry(422, "The criterion only advises", "Only a hard criterion can decline."),
     Code.ALREADY_OFFERED: Entry(422, "The service has it already", "That service holds a live offer."),
+    Code.BED_UNSUITABLE: Entry(422, "The bed does not suit", "The detail says what the person needs and it lacks."),
     Code.PRECONDITION_REQUIRED: Entry(
         428, "If-Match is missing", "A change needs If-Match with the ETag that you read."
     ),

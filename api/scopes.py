@@ -23,9 +23,22 @@ class Scope(StrEnum):
     DIRECTORY_READ = "directory.read"
     PATIENTS_READ = "patients.read"
     FIGURES_READ = "figures.read"
+    CAPACITY_READ = "capacity.read"
+    CAPACITY_WRITE = "capacity.write"
+    DISCHARGE_READ = "discharge.read"
+    DISCHARGE_WRITE = "discharge.write"
 
 
-READING = frozenset({Scope.REFERRALS_READ, Scope.DIRECTORY_READ, Scope.PATIENTS_READ, Scope.FIGURES_READ})
+READING = frozenset(
+    {
+        Scope.REFERRALS_READ,
+        Scope.DIRECTORY_READ,
+        Scope.PATIENTS_READ,
+        Scope.FIGURES_READ,
+        Scope.CAPACITY_READ,
+        Scope.DISCHARGE_READ,
+    }
+)
 MEANINGS: dict[str, str] = {
     Scope.REFERRALS_READ: "Read the referrals your organisation sent, and with offers.respond those offered to it.",
     Scope.REFERRALS_WRITE: "Send referrals, answer questions about them, write messages, cancel and withdraw.",
@@ -33,6 +46,10 @@ MEANINGS: dict[str, str] = {
     Scope.DIRECTORY_READ: "Read services and organisations.",
     Scope.PATIENTS_READ: "Read who a person is, when your organisation has a relationship with them.",
     Scope.FIGURES_READ: "Read metrics and their figures: sums in which nobody can be recognised.",
+    Scope.CAPACITY_READ: "Read how many beds and places are free, kept, in use and closed, ward by ward.",
+    Scope.CAPACITY_WRITE: "Keep, fill, free, close and open the beds and places that your organisation runs.",
+    Scope.DISCHARGE_READ: "Read the ways home that your organisation takes part in, and its tasks.",
+    Scope.DISCHARGE_WRITE: "Say who is ready to leave hospital and who has left, and what was done for them.",
 }
 
 # Sending lets a client name a person it already has a relationship with, hence VIEW_PATIENT; the record itself is
@@ -44,6 +61,10 @@ PERMISSIONS: dict[str, tuple[Permission, ...]] = {
     Scope.DIRECTORY_READ: (Permission.VIEW_DIRECTORY,),
     Scope.PATIENTS_READ: (Permission.VIEW_PATIENT,),
     Scope.FIGURES_READ: (Permission.VIEW_FIGURES,),
+    Scope.CAPACITY_READ: (Permission.VIEW_BEDS,),
+    Scope.CAPACITY_WRITE: (Permission.VIEW_BEDS, Permission.MANAGE_BEDS, Permission.VIEW_PATIENT),
+    Scope.DISCHARGE_READ: (Permission.DO_TASKS, Permission.VIEW_PATIENT),
+    Scope.DISCHARGE_WRITE: (Permission.DISCHARGE, Permission.DO_TASKS, Permission.VIEW_PATIENT),
 }
 
 

@@ -5,6 +5,16 @@ from django.urls import path
 from api.views.base import Nowhere
 from api.views.directory import OneOrganisation, OneService, Organisations, Services
 from api.views.figures import Figures, Metrics
+from api.views.homefirst_beds import BED_STEPS, ConfirmWard, OneBed, OneWard, Wards
+from api.views.homefirst_beds import view_of as bed_view_of
+from api.views.homefirst_discharge import (
+    DischargeCases,
+    DischargeTasks,
+    MarkLeft,
+    MarkReady,
+    MarkTaskDone,
+    OneDischargeCase,
+)
 from api.views.pages import openapi, reference_page
 from api.views.patients import OnePatient
 from api.views.referrals import OneReferral, Referrals
@@ -14,6 +24,7 @@ from api.views.token import TokenView
 V1 = "api/v1/"
 ONE = f"{V1}referrals/<str:referral>"
 OFFER = f"{ONE}/offers/<str:offer>"
+WARD = f"{V1}wards/<str:ward>"
 
 urlpatterns = [
     path("oauth2/token", TokenView.as_view(), name="oauth2_token"),
@@ -31,6 +42,17 @@ urlpatterns = [
     path(f"{V1}patients/<str:patient>", OnePatient.as_view(), name="api_patient"),
     path(f"{V1}metrics", Metrics.as_view(), name="api_metrics"),
     path(f"{V1}metrics/<str:metric>/figures", Figures.as_view(), name="api_figures"),
+    path(f"{V1}discharge-cases", DischargeCases.as_view(), name="api_discharge_cases"),
+    path(f"{V1}discharge-cases/<str:case>", OneDischargeCase.as_view(), name="api_discharge_case"),
+    path(f"{V1}discharge-cases/<str:case>/ready", MarkReady.as_view(), name="api_discharge_ready"),
+    path(f"{V1}discharge-cases/<str:case>/left", MarkLeft.as_view(), name="api_discharge_left"),
+    path(f"{V1}discharge-tasks", DischargeTasks.as_view(), name="api_discharge_tasks"),
+    path(f"{V1}discharge-tasks/<str:task>/done", MarkTaskDone.as_view(), name="api_discharge_task_done"),
+    path(f"{V1}wards", Wards.as_view(), name="api_wards"),
+    path(WARD, OneWard.as_view(), name="api_ward"),
+    path(f"{WARD}/confirm", ConfirmWard.as_view(), name="api_ward_confirm"),
+    path(f"{WARD}/beds/<str:bed>", OneBed.as_view(), name="api_bed"),
+    *(path(f"{WARD}/beds/<str:bed>/{step.slug}", bed_view_of(step), name=f"api_bed_{step.slug}") for step in BED_STEPS),
     path("api/<path:rest>", Nowhere.as_view(), name="api_nowhere"),
     path("oauth2/<path:rest>", Nowhere.as_view(), name="oauth2_nowhere"),
 ]

@@ -157,7 +157,10 @@ class Kind(StrEnum):
     PACKAGE_ENDED = "package.ended.v1"
     PACKAGE_CANCELLED = "package.cancelled.v1"
     PLAN_ASKED = "plan_run.asked.v1"
+    PLAN_STARTED = "plan_run.started.v1"
     PLAN_FINISHED = "plan_run.finished.v1"
+    PLAN_FAILED = "plan_run.failed.v1"
+    FOLLOW_UP_CORRECTED = "followup91.corrected.v1"
 
 
 def event(

@@ -8,7 +8,6 @@ counted. A crash between any two steps repeats work and loses none.
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
@@ -20,8 +19,6 @@ from audit.positions import OLDEST_RUNNING, Moved, lift_needed
 from bcf import facts, figures
 from bcf.metrics import METRICS, Metric
 from bcf.models import Cursor, SetAside, Stale
-from patients.models import Patient
-from referrals.models import Referral
 
 READER = "figures"
 BATCH = 500
@@ -29,7 +26,10 @@ MARKS = 5000
 ALIVE = timedelta(seconds=20)
 AGAIN = (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
 
-UNCOUNTED = ("metric.", "referral.draft_", "access.", "referral.message_", "referral.alert_", "clock.near_")
+UNCOUNTED = (
+    "metric.", "referral.draft_", "access.", "referral.message_", "referral.alert_", "clock.near_",
+    "rota.", "package.", "plan_run.", "assessment.", "discharge.task_", "discharge.transfer_",
+)  # fmt: skip
 """Beginnings of kinds that change no figure."""
 
 REASONS: dict[str, str] = {
@@ -41,6 +41,12 @@ REASONS: dict[str, str] = {
     Kind.REFERRAL_FIRST_CONTACT: "A contact was recorded later",
     Kind.REFERRAL_SUBMITTED: "A referral was recorded later",
     Kind.REFERRAL_UPDATED: "A referrer read an outcome",
+    Kind.CRISIS_VOIDED: "A crisis episode was found to be none",
+    Kind.AVOIDED_ADMISSION_VOIDED: "A claim that an admission was avoided was withdrawn",
+    Kind.REABLEMENT_VOIDED: "A reablement episode was found to be none",
+    Kind.FOLLOW_UP_RECORDED: "A follow-up was recorded later",
+    Kind.FOLLOW_UP_CORRECTED: "A follow-up was corrected",
+    Kind.DELAY_REATTRIBUTED: "Waiting was given to another owner",
 }
 RECORDED_LATER = "Something was recorded after the period had closed"
 
@@ -68,6 +74,7 @@ def follow(limit: int = BATCH) -> int:
     if cursor.transaction_id > oldest and lift_needed(cursor.transaction_id) > 0:
         raise Moved("Figures were read further than this database has come. Run `manage.py after_restore`.")
     _try_again()
+    _let_days_pass(cursor)
     after = Q(transaction_id=cursor.transaction_id, id__gt=cursor.event_id) | Q(
         transaction_id__gt=cursor.transaction_id
     )
@@ -99,6 +106,7 @@ def count_marks(limit: int = MARKS) -> int:
 def count_everything(reason: str = "Counted anew") -> None:
     """Work out all facts and figures from the beginning. What comes out differently is restated with the reason."""
     cursor = Cursor.objects.select_for_update().get_or_create(name=READER)[0]
+    started = timezone.now()
     with connection.cursor() as sql:
         sql.execute("SET LOCAL work_mem = '256MB'")
     read = Event.objects.filter(transaction_id__lt=_oldest_running()).order_by("-transaction_id", "-id")
@@ -108,7 +116,7 @@ def count_everything(reason: str = "Counted anew") -> None:
     Stale.objects.all().delete()
     SetAside.objects.filter(counted_at=None).update(counted_at=timezone.now())
     cursor.transaction_id, cursor.event_id = last or (0, 0)
-    cursor.moved_at = timezone.now()
+    cursor.moved_at = started
     cursor.save()
 
 
@@ -126,6 +134,15 @@ def _say_alive(cursor: Cursor) -> None:
         Cursor.objects.filter(pk=cursor.pk).update(moved_at=now)
 
 
+def _let_days_pass(cursor: Cursor) -> None:
+    """Waiting and wards count one night more each day, though nothing happens."""
+    now = timezone.now()
+    if timezone.localdate(cursor.moved_at) < timezone.localdate(now):
+        _mark(facts.refresh(facts.growing()), [])
+        cursor.moved_at = now
+        cursor.save()
+
+
 def _oldest_running() -> int:
     """Every transaction below this position has ended, so its events are there to be read."""
     with connection.cursor() as sql:
@@ -137,7 +154,7 @@ def _absorb(events: Sequence[Event]) -> None:
     """All events at once; where that fails, one by one, and those that fail alone are set aside."""
     try:
         with transaction.atomic():
-            _mark(facts.refresh(referrals_of(events)), events)
+            _mark(facts.refresh(facts.owners_of(events)), events)
     except (DatabaseError, ValueError, TypeError) as failed:
         if len(events) == 1:
             _set_aside(events[0], failed)
@@ -145,26 +162,6 @@ def _absorb(events: Sequence[Event]) -> None:
         half = len(events) // 2
         _absorb(events[:half])
         _absorb(events[half:])
-
-
-def referrals_of(events: Iterable[Event]) -> set[UUID]:
-    """Ids of the referrals whose figures these events may change."""
-    referrals: set[UUID] = set()
-    people: set[UUID] = set()
-    for event in events:
-        if event.kind.startswith("patient.") and event.patient_id:
-            people.add(event.patient_id)
-            if "absorbed" in event.data:
-                people.add(UUID(event.data["absorbed"]))
-        elif event.subject_kind == "referral":
-            referrals.add(event.subject_id)
-        elif "referral" in event.data:
-            referrals.add(UUID(event.data["referral"]))
-    if people:
-        same = Q(pk__in=people) | Q(merged_into__in=people)
-        families = Patient.objects.filter(same).values("pk")
-        referrals |= set(Referral.objects.filter(patient__in=families).values_list("pk", flat=True))
-    return referrals
 
 
 def _mark(changes: Iterable[facts.Change], events: Sequence[Event]) -> None:
@@ -209,7 +206,7 @@ def _try_again(everything: bool = False) -> None:
         event = list(Event.objects.filter(pk=row.event_id))
         try:
             with transaction.atomic():
-                _mark(facts.refresh(referrals_of(event)), event)
+                _mark(facts.refresh(facts.owners_of(event)), event)
         except (DatabaseError, ValueError, TypeError) as failed:
             wait = AGAIN[min(row.tries, len(AGAIN) - 1)]
             SetAside.objects.filter(pk=row.pk).update(

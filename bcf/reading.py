@@ -18,10 +18,10 @@ from django.db import connection
 from django.utils import timezone
 
 from bcf import periods
-from bcf.disclosure import FINENESS
 from bcf.metrics import METRICS, Metric, Unit
 from bcf.models import Cursor, Disclosure, Observation, SetAside
 from bcf.periods import Period, next_start
+from bcf.sums import FINENESS
 
 
 class Status(StrEnum):

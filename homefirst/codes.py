@@ -79,6 +79,7 @@ class ReablementOutcome(models.TextChoices):
     MORE = "more", "More support than before"
     ADMITTED = "admitted", "Admitted to hospital"
     DIED = "died", "Died"
+    STOPPED = "stopped", "Stopped early: not wanted, or moved to another service"
 
 
 class FollowUpOutcome(models.TextChoices):

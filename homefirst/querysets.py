@@ -38,16 +38,28 @@ class PersonalQuerySet(models.QuerySet[Any]):
 
 
 class CrisisQuerySet(PersonalQuerySet):
-    """Crisis episodes: of the actor's teams, or of people that they may open."""
+    """Crisis episodes of people that the actor has to do with; a restricted one is there, and sealed on the page."""
 
     doors = (Permission.RESPOND, Permission.VIEW_WORKLIST)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Of people whose record the actor may open, or could with a reason, to roles that have to do with it."""
+        if actor.is_system:
+            return self.all()
+        if not any(actor.can(door) for door in self.doors):
+            return self.none()
+        return self.filter(patient__in=Patient.objects.related_to(actor).values("pk"))
 
     def running(self) -> Self:
         return self.filter(closed_at=None)
 
     def of_teams(self, actor: Actor) -> Self:
-        """Of the actor's own teams."""
-        return self.filter(team__in=actor.team_ids)
+        """Of the actor's own teams (or, of no team, organisation), and those sent on by their point of access."""
+        ours = Q(team__in=actor.team_ids) | Q(team=None, service__organisation=actor.organisation_id)
+        seen = ours if actor.can(Permission.RESPOND) else Q(pk__in=[])
+        if actor.can(Permission.VIEW_WORKLIST):
+            seen |= Q(referral__point_of_access__organisation=actor.organisation_id)
+        return self.filter(seen)
 
 
 class ReablementQuerySet(PersonalQuerySet):
@@ -68,9 +80,13 @@ class FollowUpQuerySet(PersonalQuerySet):
 
     doors = (Permission.RESPOND,)
 
+    def standing(self) -> Self:
+        """Of episodes that were not taken back."""
+        return self.exclude(episode__status="void")
+
     def to_do(self) -> Self:
         """Nobody knows yet."""
-        return self.filter(outcome="")
+        return self.standing().filter(outcome="")
 
 
 class CaseQuerySet(PersonalQuerySet):
@@ -190,3 +206,11 @@ class ChangeQuerySet(models.QuerySet[Any]):
         wards = Q(ward__organisation=actor.organisation_id) if actor.can(Permission.MANAGE_BEDS) else Q(pk__in=[])
         teams = Q(team__in=actor.team_ids) if actor.can(Permission.MANAGE_ROTA) else Q(pk__in=[])
         return self.filter(wards | teams)
+
+
+class PlanQuerySet(models.QuerySet[Any]):
+    """Runs of the planner: sums only, so every planner sees every run."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Every run, to roles that plan."""
+        return self.all() if actor.is_system or actor.can(Permission.PLAN_PLACES) else self.none()

@@ -123,15 +123,37 @@ BED_TRANSITIONS: dict[str, tuple[SpellKind, ...]] = {
     SpellKind.RESERVED: (SpellKind.OCCUPIED, SpellKind.CLOSED),
     SpellKind.OCCUPIED: (SpellKind.CLEANING, SpellKind.CLOSED),
     SpellKind.CLEANING: (SpellKind.RESERVED, SpellKind.OCCUPIED, SpellKind.CLOSED),
-    SpellKind.CLOSED: (SpellKind.RESERVED, SpellKind.OCCUPIED),
+    SpellKind.CLOSED: (),
 }
-"""What may follow what. An empty text is an available bed, to which every spell may lead back."""
+"""What may follow what at once. An empty text is an available bed, to which every spell leads back: a reservation and
+cleaning by themselves, a closed bed when it is opened."""
 
 BED_EVENTS: dict[SpellKind, Kind] = {
     SpellKind.RESERVED: Kind.BED_RESERVED,
     SpellKind.OCCUPIED: Kind.BED_OCCUPIED,
     SpellKind.CLEANING: Kind.BED_CLEANING,
     SpellKind.CLOSED: Kind.BED_CLOSED,
+}
+
+
+class ChangeStatus(models.TextChoices):
+    """A change of capacity that touches people."""
+
+    PROPOSED = "proposed", "Proposed"
+    CONFIRMED = "confirmed", "Confirmed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+CHANGE_TRANSITIONS: dict[str, tuple[ChangeStatus, ...]] = {
+    "": (ChangeStatus.PROPOSED,),
+    ChangeStatus.PROPOSED: (ChangeStatus.CONFIRMED, ChangeStatus.WITHDRAWN),
+    ChangeStatus.CONFIRMED: (),
+    ChangeStatus.WITHDRAWN: (),
+}
+CHANGE_EVENTS: dict[ChangeStatus, Kind] = {
+    ChangeStatus.PROPOSED: Kind.CAPACITY_PROPOSED,
+    ChangeStatus.CONFIRMED: Kind.CAPACITY_CHANGED,
+    ChangeStatus.WITHDRAWN: Kind.CAPACITY_WITHDRAWN,
 }
 
 
@@ -157,4 +179,26 @@ PACKAGE_EVENTS: dict[PackageStatus, Kind] = {
     PackageStatus.ACTIVE: Kind.PACKAGE_STARTED,
     PackageStatus.ENDED: Kind.PACKAGE_ENDED,
     PackageStatus.CANCELLED: Kind.PACKAGE_CANCELLED,
+}
+
+
+class PlanStatus(models.TextChoices):
+    QUEUED = "queued", "Waiting to run"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+PLAN_TRANSITIONS: dict[str, tuple[PlanStatus, ...]] = {
+    "": (PlanStatus.QUEUED,),
+    PlanStatus.QUEUED: (PlanStatus.RUNNING, PlanStatus.FAILED),
+    PlanStatus.RUNNING: (PlanStatus.DONE, PlanStatus.FAILED),
+    PlanStatus.DONE: (),
+    PlanStatus.FAILED: (),
+}
+PLAN_EVENTS: dict[PlanStatus, Kind] = {
+    PlanStatus.QUEUED: Kind.PLAN_ASKED,
+    PlanStatus.RUNNING: Kind.PLAN_STARTED,
+    PlanStatus.DONE: Kind.PLAN_FINISHED,
+    PlanStatus.FAILED: Kind.PLAN_FAILED,
 }

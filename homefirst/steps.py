@@ -62,7 +62,7 @@ def check_version(subject: Subject, expected: int | None) -> None:
 class StepInHand:
     """One verb by one actor on one subject; save() writes the subject, the act and the events."""
 
-    subject: Subject
+    subject: Any
     verb: str
     by: Actor
     at: datetime = field(default_factory=timezone.now)
@@ -72,7 +72,7 @@ class StepInHand:
     to_status: str = ""
     events: list[tuple[Kind, dict[str, Any]]] = field(default_factory=list)
 
-    def move(self, to: str, table: Table, events: Mapping[str, Kind], **data: Any) -> None:
+    def move(self, to: str, table: Table, events: Mapping[Any, Kind], **data: Any) -> None:
         """Change the status by the table, and record the event that belongs to it."""
         before = self.subject.status
         if to not in table[before]:

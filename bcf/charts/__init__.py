@@ -5,10 +5,10 @@ numbers stand; the picture is drawn from the table, and the CSV has the same row
 None here, so it can be in none of them.
 """
 
-from bcf.charts.counts import CountChart, CountRow, count_chart
 from bcf.charts.places import FunnelChart, PlaceNumbers, funnel_chart
-from bcf.charts.words import Icon, Unit
+from bcf.charts.words import Icon
 from bcf.charts.xmr import ChartPoint, Observed, XmrChart, share_scale, xmr_chart
+from pages.charts import CountChart, CountRow, Unit, count_chart
 
 __all__ = [
     "ChartPoint",

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bcf.charts.words import Unit, text
+from bcf.charts.words import text
 from bcf.funnel import Count, Funnel, Kind, Limits, Place, Position, funnel
+from pages.charts import Unit
 from pages.words import count
 
 UNITS = {Kind.PROPORTION: Unit.PERCENT, Kind.RATE: Unit.RATE}

@@ -1,58 +1,10 @@
 """Numbers and findings in words: units, what a flag means, what the icons say."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bcf.spc import Assurance, Direction, PointType, SpecialCause, Variation
-from pages.words import NBSP
 
 DIRECTIONS = {"higher": Direction.INCREASE, "lower": Direction.DECREASE, "neutral": Direction.NEUTRAL}
-
-
-class Unit(StrEnum):
-    """What a value is in; decides its decimals."""
-
-    PERCENT = "percent"
-    COUNT = "count"
-    MINUTES = "minutes"
-    RATIO = "ratio"
-    RATE = "rate"
-
-    @property
-    def decimals(self) -> int:
-        return {"percent": 1, "count": 0, "minutes": 0, "ratio": 2, "rate": 1}[self.value]
-
-    @property
-    def axis(self) -> str:
-        """What the vertical axis is called."""
-        return {
-            "percent": "Percent",
-            "count": "Number",
-            "minutes": "Minutes",
-            "ratio": "Ratio",
-            "rate": "Per 100,000 people",
-        }[self.value]
-
-    @property
-    def suffix(self) -> str:
-        """What follows a number in a sentence."""
-        return {
-            "percent": "%",
-            "count": "",
-            "minutes": f"{NBSP}minutes",
-            "ratio": "",
-            "rate": " per 100,000",
-        }[self.value]
-
-    def plain(self, value: float) -> str:
-        """The number for a machine, rounded as it is shown: "1204.5"."""
-        text = f"{value:.{self.decimals}f}"
-        return text.removeprefix("-") if float(text) == 0 else text
-
-    def shown(self, value: float) -> str:
-        """The number for a person: "94.1%", "1,204", "18 minutes"."""
-        number = f"{float(self.plain(value)):,.{self.decimals}f}"
-        return f"{number}{NBSP}minute" if self is Unit.MINUTES and number == "1" else f"{number}{self.suffix}"
 
 
 @dataclass(frozen=True, slots=True)

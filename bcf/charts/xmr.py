@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bcf.charts.words import BETTER, DIRECTIONS, Icon, Unit, assurance, flag, text, variation
+from bcf.charts.words import BETTER, DIRECTIONS, Icon, assurance, flag, text, variation
 from bcf.spc import Group, Point, PointType, Reading, Spc, analyse
+from pages.charts import Unit
 from pages.words import count
 
 STATUSES = {"provisional": "Provisional", "final": "Final", "restated": "Restated"}

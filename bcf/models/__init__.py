@@ -3,13 +3,18 @@
 from bcf.models.counting import Cursor, SetAside, Stale
 from bcf.models.facts import OfferFact, ReferralFact, UnmetNeedFact
 from bcf.models.figures import Disclosure, Level, Observation
+from bcf.models.home_first_facts import CrisisFact, DelayFact, DischargeFact, FollowUpFact, StayFact, WardDayFact
 from bcf.models.published import Batch, PublishedFigure
 from bcf.models.targets import Target
 
 __all__ = [
     "Batch",
+    "CrisisFact",
     "Cursor",
+    "DelayFact",
+    "DischargeFact",
     "Disclosure",
+    "FollowUpFact",
     "Level",
     "Observation",
     "OfferFact",
@@ -17,6 +22,8 @@ __all__ = [
     "ReferralFact",
     "SetAside",
     "Stale",
+    "StayFact",
     "Target",
     "UnmetNeedFact",
+    "WardDayFact",
 ]

@@ -7,14 +7,22 @@ counting must never stand in the way of care. Days are London's; areas are those
 from django.db import models
 
 
-class Fact(models.Model):
-    """What every fact has: the referral it comes from, and the scopes it counts towards."""
+class Scoped(models.Model):
+    """What every fact has: the scopes it counts towards."""
 
-    referral_id = models.UUIDField()
     place_id = models.UUIDField(null=True)
     locality_id = models.UUIDField(null=True)
     neighbourhood_id = models.UUIDField(null=True)
     service_id = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Scoped):
+    """What comes from a referral."""
+
+    referral_id = models.UUIDField()
 
     class Meta:
         abstract = True

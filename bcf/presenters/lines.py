@@ -156,7 +156,9 @@ def _before(figure: Figure | None) -> str:
 
 
 def parts(figure: Figure) -> str:
-    """What a share or ratio is made of: "48 of 59"; empty for other figures and where that is not shown."""
+    """What a share, ratio or mean is made of: "48 of 59", "31 days over 59"; empty for others and where not shown."""
     if figure.numerator is None or figure.denominator is None:
         return ""
+    if METRICS[figure.metric].unit == Counted.DAYS:
+        return f"{figure.numerator:,} days over {figure.denominator:,}"
     return f"{figure.numerator:,} of {figure.denominator:,}"

@@ -110,7 +110,7 @@ def _notices(line: Line) -> tuple[str, ...]:
 def _completeness(line: Line, received: Line) -> str:
     """How many of the referrals received in the last complete period this figure rests on."""
     metric, head = line.metric, line.headline
-    if not metric.whole or head is None or received.headline is None:
+    if metric.fact is not RECEIVED.fact or not metric.whole or head is None or received.headline is None:
         return ""
     all_of_them, counted = received.headline.numerator, head.denominator
     if all_of_them is None or counted is None:

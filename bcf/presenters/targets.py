@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bcf.charts.words import BETTER, DIRECTIONS, Unit
+from bcf.charts.words import BETTER, DIRECTIONS
 from bcf.metrics import METRICS
 from bcf.models import Target
 from bcf.periods import Period
 from bcf.scopes import Scope
+from pages.charts import Unit
 from pages.words import short_date
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from bcf.charts import Icon, XmrChart, xmr_chart
 from bcf.choices import Choice
-from bcf.metrics import METRICS
+from bcf.metrics import METRICS, Group
 from bcf.presenters import lines
 from bcf.presenters.lines import Line, Lines
 from bcf.presenters.spark import Spark, spark
@@ -29,6 +29,13 @@ KEY = (
     "outcome_fed_back",
 )
 """The metrics that come first."""
+HEADING_OF = {
+    Group.REFERRALS: "More figures",
+    Group.HOME_FIRST: Group.HOME_FIRST.value,
+    Group.HOME_FIRST_DETAIL: Group.HOME_FIRST_DETAIL.value,
+}
+HEADINGS = ("Key figures", *HEADING_OF.values())
+"""The headings of the dashboard, in order."""
 ORDER = (*KEY, *(key for key in METRICS if key not in KEY))
 
 
@@ -60,7 +67,7 @@ class Tile:
     assurance: Verdict | None
     better: str
     spark: Spark | None
-    is_key: bool
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ def _tile(read: Board, line: Line, before: Mapping[tuple[str, UUID, date], Figur
         assurance=_assurance(chart.assurance) if goal and head and head.value is not None else None,
         better=chart.better,
         spark=spark(chart),
-        is_key=metric.key in KEY,
+        heading=HEADINGS[0] if metric.key in KEY else HEADING_OF[metric.group],
     )
 
 
@@ -177,7 +184,7 @@ def made_of(head: Figure) -> str:
     metric, numbers = METRICS[head.metric], lines.parts(head)
     if numbers and metric.numerator_means:
         return f"{numbers} {in_sentence(metric.denominator_means.partition(':')[0])}"
-    if metric.centile is not None and head.denominator is not None:
+    if metric.over and head.denominator is not None:
         return f"Over {head.denominator:,} {in_sentence(metric.denominator_means)}"
     return ""
 

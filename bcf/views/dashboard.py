@@ -69,6 +69,7 @@ def shown(read: tiles.Board, fresh: Any) -> dict[str, Any]:
     return {
         "choice": read.choice,
         "tiles": made,
+        "headings": tiles.HEADINGS,
         "freshness": fresh,
         "nothing_known": not any(tile.period for tile in made),
         "all_hidden": all(not tile.value for tile in made),

@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-clocks": {"task": "referrals.tasks.sweep_clocks", "schedule": 30.0, "options": {"expires": 30}},
     "expire-offers": {"task": "referrals.tasks.expire_offers", "schedule": 30.0, "options": {"expires": 30}},
     "follow-deaths": {"task": "referrals.tasks.follow_deaths", "schedule": 30.0, "options": {"expires": 30}},
+    "follow-referrals": {"task": "homefirst.tasks.follow_referrals", "schedule": 5.0, "options": {"expires": 5}},
     "count": {"task": "bcf.tasks.count", "schedule": 1.0, "options": {"expires": 5}},
     "count-everything": {
         "task": "bcf.tasks.count_everything",

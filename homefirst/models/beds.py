@@ -124,3 +124,12 @@ class Spell(Subject):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def status(self) -> str:
+        """What the bed is: a new spell starts as what the bed was, and moves by the table."""
+        return self.kind
+
+    @status.setter
+    def status(self, to: str) -> None:
+        self.kind = to

@@ -10,19 +10,15 @@ from homefirst.codes import ChangeKind
 from homefirst.models.beds import Ward
 from homefirst.models.history import Subject
 from homefirst.querysets import ChangeQuerySet
+from homefirst.states import ChangeStatus
 
 
 class CapacityChange(Subject):
     """What shall change, whom and which clocks that touched when it was shown, and whether it was confirmed."""
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", "Proposed"
-        CONFIRMED = "confirmed", "Confirmed"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=12, choices=ChangeKind)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
+    status = models.CharField(max_length=10, choices=ChangeStatus)
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, null=True, related_name="changes")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     things = ArrayField(models.UUIDField(), help_text="The beds or shifts it is about.")
@@ -36,6 +32,7 @@ class CapacityChange(Subject):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(status__in=ChangeStatus.values), name="change_status_known"),
             models.CheckConstraint(condition=~Q(reason=""), name="change_has_reason"),
             models.CheckConstraint(
                 condition=Q(ward__isnull=False, team=None) | Q(ward=None, team__isnull=False),

@@ -10,6 +10,7 @@ from homefirst.codes import EvidenceGrade, NextStep
 from homefirst.models.history import Subject
 from homefirst.querysets import CrisisQuerySet
 from homefirst.states import CRISIS_OPEN, CrisisStatus
+from pages.words import moment
 from patients.models import Patient
 from referrals.codes import AvoidedAdmission, Outcome
 from referrals.models import Referral
@@ -71,6 +72,11 @@ class CrisisEpisode(Subject):
 
     def __str__(self) -> str:
         return f"Crisis episode {self.id}"
+
+    @property
+    def text(self) -> str:
+        """What a list of those whom a change touches says of it, without saying who it is."""
+        return f"{self.referral.reference}: crisis support until {moment(self.ends_by)}"
 
 
 class AvoidedAdmissionClaim(models.Model):

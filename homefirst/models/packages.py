@@ -76,6 +76,7 @@ class CarePackage(Subject):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="packages")
     place = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="packages")
+    rest_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="rests")
     hours_a_week = models.DecimalField(max_digits=5, decimal_places=1)
     visits_a_day = models.PositiveSmallIntegerField()
     carers_a_visit = models.PositiveSmallIntegerField(default=1)
@@ -102,6 +103,12 @@ class CarePackage(Subject):
             ),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="package_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=Q(status="wanted"),
+                name="package_one_search_per_person",
+                violation_error_message="A provider is being looked for already for this person.",
             ),
         ]
         indexes = [

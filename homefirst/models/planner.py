@@ -5,19 +5,15 @@ from django.db.models import Q
 
 from audit.ids import new_id
 from homefirst.models.history import Subject
+from homefirst.querysets import PlanQuerySet
+from homefirst.states import PlanStatus
 
 
 class PlanRun(Subject):
     """One question to the planner: its assumptions and seed, how far it is, and what came out."""
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", "Waiting to run"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    status = models.CharField(max_length=8, choices=Status, default=Status.QUEUED)
+    status = models.CharField(max_length=8, choices=PlanStatus)
     assumptions = models.JSONField()
     history = models.JSONField(help_text="Demand and stays by day, as counted from the portal when asked.")
     seed = models.PositiveBigIntegerField()
@@ -29,8 +25,11 @@ class PlanRun(Subject):
     asked_by_name = models.CharField(max_length=200)
     finished_at = models.DateTimeField(null=True)
 
+    objects = PlanQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(status__in=PlanStatus.values), name="plan_status_known"),
             models.CheckConstraint(condition=~Q(status="done") | Q(result__isnull=False), name="plan_done_has_result"),
             models.CheckConstraint(condition=Q(progress__lte=100), name="plan_progress_per_cent"),
         ]

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from synthetic.dice import Dice
-from synthetic.home_first import beds, crisis, discharge, packages, reablement
+from synthetic.home_first import beds, crisis, discharge, packages, planner, reablement
 from synthetic.staff import Staff
 
 
@@ -28,5 +28,5 @@ class Scene:
 def fill(now: datetime, *, seed: int, months: int) -> None:
     """Every part, in the order in which they build on one another."""
     staff = Staff.read()
-    for part in (discharge, crisis, reablement, beds, packages):
+    for part in (discharge, crisis, reablement, beds, packages, planner):
         part.fill(Scene(now, Dice(seed, f"home first {part.__name__}"), staff, months))

@@ -128,10 +128,10 @@ def test_an_event_set_aside_is_tried_again_later_and_then_counted(desk: Desk, mo
     bad, good = desk.send(), desk.send(patient=patients.patient())
     refresh = facts.refresh
 
-    def fails_for_one(ids: object) -> object:
-        if bad.pk in set(ids):
+    def fails_for_one(owners: facts.Owners) -> object:
+        if bad.pk in owners["referral_id"]:
             raise DatabaseError("no")
-        return refresh(ids)
+        return refresh(owners)
 
     with monkeypatch.context() as broken:
         broken.setattr(facts, "refresh", fails_for_one)

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcf import disclosure
-from bcf.disclosure import COARSE_TO_FINE, FINENESS, PIECE, Cell, Scope, finest, is_safe
 from bcf.models import Level
 from bcf.periods import Period
+from bcf.sums import COARSE_TO_FINE, FINENESS, PIECE, Cell, Scope, finest, is_safe
 
 PRIME = 2_147_483_647
 SYSTEM: Scope = ("system", UUID(int=1))
@@ -157,6 +157,26 @@ def test_a_locality_is_shown_only_where_its_overlaps_are_safe() -> None:
     assert finest(safe, SYSTEM, PARENTS)[VALE] == Period.DAY
     assert finest(small, SYSTEM, PARENTS)[VALE] == ""
     assert finest(small, SYSTEM, PARENTS)[HILL] == Period.DAY
+
+
+def test_a_locality_cuts_nothing_small_off_what_is_hidden() -> None:
+    """Hill has 3, so Mill is hidden with it; the Vale, which is Mill and Lake, less Lake would give Mill away."""
+    cells = [
+        Cell(DAYS[0], (EAST, HILL), [3]),
+        Cell(DAYS[0], (EAST, MILL, VALE), [20]),
+        Cell(DAYS[0], (WEST, LAKE, VALE), [17]),
+        Cell(DAYS[0], (NORTH,), [33]),
+    ]
+
+    shown = finest(cells, SYSTEM, PARENTS)
+
+    assert {scope: shown[scope] for scope in (EAST, LAKE, HILL, MILL, VALE)} == {
+        EAST: Period.DAY,
+        LAKE: Period.DAY,
+        HILL: "",
+        MILL: "",
+        VALE: "",
+    }
 
 
 @pytest.mark.parametrize(("count", "safe"), [(0, True), (1, False), (4, False), (5, True), (6, True)])

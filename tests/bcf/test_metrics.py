@@ -1,4 +1,4 @@
-"""Every metric on one history worked out by hand, in which no two figures are the same by chance.
+"""Every metric of referrals on one history worked out by hand, in which no two figures are the same by chance.
 
 Eleven referrals, all times London’s. June 2026 must hold ten: 1 to 7, 10, 11 and 12. Number 8 comes ten minutes
 into July, and number 9 repeats number 1.
@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from accounts.actors import ESCALATION
 from bcf import counting
-from bcf.metrics import METRICS
 from bcf.models import Observation
 from directory.models import Criterion
 from patients.models import NumberStatus, Patient
@@ -206,9 +205,9 @@ def as_worked_out(wanted: tuple[int | None, int | None, str] | None) -> object:
 
 
 def test_june_is_as_worked_out_by_hand(counted: Told) -> None:
-    found = {key: figure(key, date(2026, 6, 1)) for key in METRICS}
+    found = {key: figure(key, date(2026, 6, 1)) for key in JUNE}
 
-    assert found == {key: as_worked_out(JUNE[key]) for key in METRICS}
+    assert found == {key: as_worked_out(JUNE[key]) for key in JUNE}
 
 
 def test_july_holds_what_came_after_midnight_in_london(counted: Told) -> None:

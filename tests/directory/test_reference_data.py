@@ -74,9 +74,11 @@ def test_codes_are_published_ones_or_left_empty(reference_data):
     assert Organisation.objects.current().get(ods_code="QK1").gss_code == "E54000015"
     assert Organisation.objects.get(name="LOROS Hospice").ods_code is None
     assert not Organisation.objects.filter(synthetic=True).exclude(ods_code=None).exists()
-    for organisation in Organisation.objects.filter(kind=OrganisationKind.CARE_HOME):
+    homes = Organisation.objects.filter(kind=OrganisationKind.CARE_HOME)
+    for organisation in homes.exclude(name="Peaker Park, Market Harborough"):
         assert organisation.synthetic
         assert organisation.name.endswith("(synthetic)")
+    assert "Better Care Fund" in homes.get(synthetic=False).source
 
 
 def test_a_merged_organisation_leads_to_its_successor(reference_data):

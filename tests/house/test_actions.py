@@ -7,7 +7,7 @@ import pkgutil
 import pytest
 
 ROOMS = ("accounts", "patients", "referrals", "homefirst", "bcf", "api")
-RECORDS = ("record(", "record_all(", "event(", "step.event", "take(", "StepInHand(", ".tell(")
+RECORDS = ("record(", "record_all(", "event(", "step.event", "take(", "StepInHand(", ".tell(", "begin(")
 
 
 def modules(room):

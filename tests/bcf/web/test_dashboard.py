@@ -40,6 +40,19 @@ def test_a_run_that_rises_gets_better_when_higher_is_better(commissioner: Client
     assert "Getting worse" in tile(page, "unmet_need")
 
 
+def test_home_first_stands_under_its_own_heading(commissioner: Client, system: Area):
+    figures.months("delay_of_all", system, [(27, 11), (31, 20)])
+    figures.months("pathway_1", system, [(12, 20), (13, 20)])
+
+    page = commissioner.get("/figures/")
+    more, home_first = words(page).split("More figures")[1].split("Home First", 1)
+
+    assert "Mean days of delay" not in more
+    assert "1.55 days" in home_first
+    assert f"{month(1)}: 31 days over 20 people who were ready and left hospital" in tile(page, "delay_of_all")
+    assert "pathway 1" in home_first.split("Home First in detail")[1]
+
+
 def test_the_target_of_the_day_stands_beside_the_figure(commissioner: Client, system: Area):
     figures.months("crisis_reached", system, [(n * 10, d * 10) for n, d in STEADY])
     Target.objects.create(

@@ -1,24 +1,13 @@
-"""Referrals as facts: what counts of a referral is worked out anew, set by set, whenever an event names it.
+"""What counts of referrals, their offers, and the needs that nobody could meet."""
 
-The same SQL refreshes a few referrals and rebuilds them all, so that both give the same figures.
-"""
+from django.db import models
 
-# ruff: noqa: S608  names of our own tables and columns, never what anybody typed
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
-
-from django.db import connection, models
-
+from bcf.facts.source import Source, name_of
 from bcf.models import OfferFact, ReferralFact, UnmetNeedFact
 from directory.codes import ClockCode, Urgency
 from patients.models import NumberStatus, Patient
 from referrals.models import Breach, Clock, Handoff, Referral, ReferralOffer, Step, Transition, UnmetNeed
 from referrals.states import OfferStatus, Status
-
-SCOPES = ("place_id", "locality_id", "neighbourhood_id", "service_id")
 
 STANDING = """EXISTS (SELECT FROM {step} s WHERE s.id = {row}.step_id AND s.undoes_id IS NULL)
     AND NOT EXISTS (SELECT FROM {step} u WHERE u.undoes_id = {row}.step_id)"""
@@ -102,81 +91,9 @@ CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A kind of fact and the SQL that works it out."""
-
-    model: type[models.Model]
-    sql: str
-
-    @property
-    def columns(self) -> list[str]:
-        """Every column, the key first."""
-        key = self.model._meta.pk.attname
-        return [key, *(field.attname for field in self.model._meta.concrete_fields if field.attname != key)]
-
-    def select(self, *, some: bool) -> str:
-        """The SQL for all referrals, or (`some`) for those in the parameter `ids`."""
-        return self.sql.format(**_words(some))
-
-
-SOURCES = (Source(ReferralFact, REFERRALS), Source(OfferFact, OFFERS), Source(UnmetNeedFact, UNMET_NEEDS))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One fact before and after; None where there was none."""
-
-    model: type[models.Model]
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-
-
-def refresh(referral_ids: Iterable[UUID]) -> list[Change]:
-    """Work out the facts of these referrals anew; answers what changed. The caller holds the transaction."""
-    ids = sorted(set(referral_ids))
-    return [change for source in SOURCES for change in _refresh(source, ids)] if ids else []
-
-
-def rebuild() -> None:
-    """Throw every fact away and work them all out. The caller holds the transaction, and marks figures stale."""
-    with connection.cursor() as cursor:
-        for source in SOURCES:
-            table, columns = _name(source.model), ", ".join(source.columns)
-            cursor.execute(f"TRUNCATE {table}")  # only counting reads facts, and only one worker counts
-            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ({source.select(some=False)}) fact")
-            cursor.execute(f"ANALYZE {table}")
-
-
-def _refresh(source: Source, ids: list[UUID]) -> list[Change]:
-    table, columns = _name(source.model), source.columns
-    key, listed = columns[0], ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {listed} FROM {table} WHERE referral_id = ANY(%s) FOR UPDATE", [ids])
-        before = {row[0]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}
-        cursor.execute(f"SELECT {listed} FROM ({source.select(some=True)}) fact", {"ids": ids})
-        after = {row[0]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}
-    changes = [
-        Change(source.model, before.get(pk), after.get(pk))
-        for pk in {**before, **after}
-        if before.get(pk) != after.get(pk)
-    ]
-    gone = [change.before[key] for change in changes if change.before and not change.after]
-    if gone:
-        source.model._default_manager.filter(pk__in=gone).delete()
-    rows = [source.model(**change.after) for change in changes if change.after]
-    updated = [name for name in columns if name != key]
-    source.model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=[key], update_fields=updated)
-    return changes
-
-
-def _name(model: type[models.Model]) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
-
-
 def _words(some: bool) -> dict[str, str]:
     """Table names, codes and conditions that the SQL above asks for."""
-    names = {word: _name(model) for word, model in TABLES.items()}
+    names = {word: name_of(model) for word, model in TABLES.items()}
     one_of = " = ANY(%(ids)s)" if some else " IS NOT NULL"
     keys = {"referral": "r.id", "clock": "c.referral_id", "handoff": "h.referral_id", "transition": "t.referral_id"}
     keys |= {"offer": "o.referral_id", "unmet": "n.referral_id"}
@@ -184,3 +101,10 @@ def _words(some: bool) -> dict[str, str]:
     rows = {"handoff": "h", "transition": "t", "unmet": "n"}
     standing = {f"{word}_standing": STANDING.format(step=names["step"], row=row) for word, row in rows.items()}
     return names | {word: str(code.value) for word, code in CODES.items()} | conditions | standing
+
+
+SOURCES = (
+    Source(ReferralFact, "referral_id", REFERRALS, _words),
+    Source(OfferFact, "referral_id", OFFERS, _words),
+    Source(UnmetNeedFact, "referral_id", UNMET_NEEDS, _words),
+)

@@ -3,9 +3,62 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
-from bcf.charts.words import Unit
+from pages.words import NBSP
+
+
+class Unit(StrEnum):
+    """What a value is in; decides its decimals."""
+
+    PERCENT = "percent"
+    COUNT = "count"
+    MINUTES = "minutes"
+    RATIO = "ratio"
+    RATE = "rate"
+    HOURS = "hours"
+    DAYS = "days"
+
+    @property
+    def decimals(self) -> int:
+        return {"percent": 1, "count": 0, "minutes": 0, "ratio": 2, "rate": 1, "hours": 1, "days": 2}[self.value]
+
+    @property
+    def axis(self) -> str:
+        """What the vertical axis is called."""
+        return {
+            "percent": "Percent",
+            "count": "Number",
+            "minutes": "Minutes",
+            "ratio": "Ratio",
+            "rate": "Per 100,000 people",
+            "hours": "Hours",
+            "days": "Days",
+        }[self.value]
+
+    @property
+    def suffix(self) -> str:
+        """What follows a number in a sentence."""
+        return {
+            "percent": "%",
+            "count": "",
+            "minutes": f"{NBSP}minutes",
+            "ratio": "",
+            "rate": " per 100,000",
+            "hours": f"{NBSP}hours",
+            "days": f"{NBSP}days",
+        }[self.value]
+
+    def plain(self, value: float) -> str:
+        """The number for a machine, rounded as it is shown: "1204.5"."""
+        text = f"{value:.{self.decimals}f}"
+        return text.removeprefix("-") if float(text) == 0 else text
+
+    def shown(self, value: float) -> str:
+        """The number for a person: "94.1%", "1,204", "18 minutes"."""
+        number = f"{float(self.plain(value)):,.{self.decimals}f}"
+        return f"{number}{NBSP}minute" if self is Unit.MINUTES and number == "1" else f"{number}{self.suffix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,193 @@
+"""Ways home as partners send and read them: shapes of what comes in, rows, and what goes out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from rest_framework import serializers
+
+from accounts.actors import Actor
+from api.fields import Choice, Flag, Instant, Text
+from api.inputs import PageIn, WhenIn
+from api.representations import patient_summary
+from homefirst.codes import Destination
+from homefirst.discharge_board import case_values
+from homefirst.models import DelaySpell, DischargeCase, DischargeTask, TransferItem
+from homefirst.presenters.discharge import CaseLine
+from homefirst.states import DischargeStatus
+
+PERSON = (
+    "patient_id", "patient__restricted", "patient__nhs_number", "patient__nhs_number_status",
+    "patient__nhs_number_valid", "patient__family_name", "patient__given_name", "patient__date_of_birth",
+)  # fmt: skip
+PLAIN = (
+    "admitted_at", "expected_on", "ready_at", "decided_at", "discharged_at", "assessed_at", "closed_at", "created_at",
+    "updated_at", "transfer_complete", "ward", "direction", "pathway", "version", "reference", "status",
+)  # fmt: skip
+TASK = ("id", "version", "kind", "title", "required", "due_at", "done_at", "cancelled_at", "note", "updated_at")
+
+
+class CaseFilters(PageIn):
+    """Which ways home, newest first."""
+
+    status = serializers.ListField(child=Choice(DischargeStatus), required=False, help_text="May be repeated.")
+    open = Flag(required=False, help_text="true: not closed; false: closed or stopped.")
+    place = Text(required=False, max_length=50, help_text="Slug of a place, like leicester.")
+    updated_since = Instant(required=False, help_text="The case or one of its tasks changed at or after this moment.")
+
+
+class TaskFilters(PageIn):
+    """Which tasks of your organisation, newest first."""
+
+    open = Flag(required=False, help_text="true: to do; false: done or no longer needed.")
+    updated_since = Instant(required=False, help_text="Changed at or after this moment.")
+
+
+class ReadyIn(WhenIn):
+    """Since when the person is ready to leave."""
+
+
+class LeftIn(WhenIn):
+    """Where they went."""
+
+    destination = Choice(Destination)
+    despite_missing = Flag(
+        required=False, help_text="true: they leave without the items of the transfer data set that only warn."
+    )
+
+
+class DoneIn(WhenIn):
+    """What was done."""
+
+    note = Text(required=False, allow_blank=True, max_length=1000)
+
+
+def cases_page(
+    by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int
+) -> list[dict[str, Any]]:
+    """A page of cases and one more, newest first."""
+    found = DischargeCase.objects.visible_to(by)
+    if "status" in filters:
+        found = found.filter(status__in=filters["status"])
+    if "open" in filters:
+        found = found.filter(closed_at__isnull=filters["open"])
+    if "place" in filters:
+        found = found.filter(place__slug=filters["place"])
+    if "updated_since" in filters:
+        since = filters["updated_since"]
+        tasks = DischargeTask.objects.filter(case=OuterRef("pk"), updated_at__gte=since)
+        found = found.filter(Q(updated_at__gte=since) | Exists(tasks))
+    columns = ("id", "place__slug", "hospital_id", "hospital__name", *PLAIN, *PERSON)
+    return list(_after(found, after).values(*columns)[: limit + 1])
+
+
+def tasks_page(
+    by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int
+) -> list[dict[str, Any]]:
+    """A page of the organisation's tasks and one more, newest first."""
+    found = DischargeTask.objects.visible_to(by).of_organisation(by)
+    if "open" in filters:
+        to_do = Q(done_at=None, cancelled_at=None)
+        found = found.filter(to_do if filters["open"] else ~to_do)
+    if "updated_since" in filters:
+        found = found.filter(updated_at__gte=filters["updated_since"])
+    return list(task_rows(_after(found, after))[: limit + 1])
+
+
+def _after(found: QuerySet[Any], after: tuple[str, ...] | None) -> QuerySet[Any]:
+    if after:
+        at, last = datetime.fromisoformat(after[0]), UUID(after[1])
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    return found.order_by("-created_at", "-id")
+
+
+def task_rows(found: QuerySet[Any]) -> QuerySet[Any]:
+    """Tasks with their case and person."""
+    person = {name: F(f"case__{name}") for name in PERSON}
+    owner = {"owner_name": F("organisation__name"), "reference": F("case__reference")}
+    return found.annotate(**person, **owner).values(*TASK, "case_id", "organisation_id", "created_at", *person, *owner)
+
+
+def key_of(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Where a page ends."""
+    return row["created_at"].isoformat(), str(row["id"])
+
+
+def case_summary(row: Mapping[str, Any], *, demographics: bool = True) -> dict[str, Any]:
+    """A case in a list."""
+    return {
+        "id": row["id"],
+        "href": f"/api/v1/discharge-cases/{row['id']}",
+        **{name: row[name] for name in PLAIN},
+        "status_text": DischargeStatus(row["status"]).label,
+        "place": row["place__slug"],
+        "hospital": {"id": row["hospital_id"], "name": row["hospital__name"]},
+        "patient": patient_summary(row) if demographics else {"id": row["patient_id"]},
+    }
+
+
+def task(row: Mapping[str, Any], *, demographics: bool = True) -> dict[str, Any]:
+    """A task in a list."""
+    return {
+        **{name: row[name] for name in TASK},
+        "href": f"/api/v1/discharge-tasks/{row['id']}",
+        "case": {
+            "id": row["case_id"],
+            "reference": row["reference"],
+            "href": f"/api/v1/discharge-cases/{row['case_id']}",
+        },
+        "organisation": {"id": row["organisation_id"], "name": row["owner_name"]},
+        "patient": patient_summary(row) if demographics else {"id": row["patient_id"]},
+    }  # fmt: skip
+
+
+def record_of(by: Actor, case_id: UUID, now: datetime, *, demographics: bool) -> dict[str, Any] | None:
+    """One case with what holds the person, agreements, tasks and who owns the hours; None when it cannot be seen."""
+    seen = DischargeCase.objects.visible_to(by).filter(pk=case_id)
+    parts = {"tasks_of": _tasks(), "delays_of": _delays(by)}
+    columns = ("place__slug", "hospital__name", "destination", "support", "home_first_considered", *PLAIN, *PERSON)
+    row = case_values(seen, by).annotate(**parts).values(*LINE, *columns, *parts).first()
+    if row is None:
+        return None
+    hard = dict(TransferItem.objects.in_force().filter(hard=True).values_list("code", "label"))
+    held = CaseLine(row, now, hard).holding
+    return case_summary(row, demographics=demographics) | {
+        "destination": row["destination"] or None,
+        "support": row["support"] or None,
+        "home_first_considered": row["home_first_considered"],
+        "holding": {"kind": held.kind, "text": held.words, "organisation": held.who or None},
+        "agreements": [{name: one[name] for name in AGREED} for one in row["said_now"]],
+        "tasks": [_moments(one) for one in row["tasks_of"]],
+        "delays": [_moments(one) for one in row["delays_of"]],
+    }  # fmt: skip
+
+
+def _moments(one: Mapping[str, Any]) -> dict[str, Any]:
+    """An object read as JSON, its moments as every other answer writes them."""
+    return {name: datetime.fromisoformat(value) if name in MOMENTS and value else value for name, value in one.items()}
+
+
+AGREED = ("organisation", "pathway", "destination")
+MOMENTS = ("due_at", "done_at", "cancelled_at", "updated_at", "start", "end")
+LINE = (
+    "id", "reference", "status", "hospital_id", "hospital_name", "hub_name", "council_name", "said_now", "tasks_now",
+    "filled_now",
+)  # fmt: skip
+
+
+def _tasks() -> ArraySubquery:
+    mine = DischargeTask.objects.filter(case=OuterRef("pk")).order_by("due_at", "id")
+    return ArraySubquery(
+        mine.values(row=JSONObject(organisation="organisation__name", **{name: name for name in TASK}))
+    )
+
+
+def _delays(by: Actor) -> ArraySubquery:
+    spells = DelaySpell.objects.visible_to(by).filter(case=OuterRef("pk")).exclude(span__isempty=True).order_by("span")
+    columns = {"start": "span__startswith", "end": "span__endswith", "state": "state", "reason": "reason__code"}
+    named = JSONObject(organisation="organisation__name", reason_text="reason__text", **columns)
+    return ArraySubquery(spells.values(row=named))

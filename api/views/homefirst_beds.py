@@ -1,0 +1,206 @@
+"""Capacity by ward for everybody who may see it, and the beds of their own wards for partners who run them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import Actor
+from api import homefirst_beds as shaped
+from api.conditions import already_has, etag, expected_version
+from api.documentation import homefirst_beds as documented
+from api.fields import Input, read, read_address
+from api.idempotency import once
+from api.inputs import NothingIn
+from api.problems import Code, Problem, not_found
+from api.scopes import Scope
+from api.views.base import Endpoint, found, identifier
+from audit.access import log_list
+from audit.errors import IllegalTransition, StaleVersion
+from audit.models import Access
+from homefirst.actions import beds as actions
+from homefirst.actions import wards as ward_actions
+from homefirst.board import WardNow, wards_now
+from homefirst.models import Spell
+from homefirst.spells import Taken
+from homefirst.turns import hold
+from patients.models import Patient
+
+Given = Mapping[str, Any]
+
+
+class Wards(Endpoint):
+    """Wards and how full they are."""
+
+    scopes = {"GET": (Scope.CAPACITY_READ,)}
+
+    @documented.wards
+    def get(self, request: Request) -> Response:
+        """List wards with how many beds are free, kept, in use and closed."""
+        read_address(Input, request.query_params)
+        return found([shaped.ward(one) for one in wards_now(self.actor, timezone.now())])
+
+
+class OneWard(Endpoint):
+    """One ward."""
+
+    scopes = {"GET": (Scope.CAPACITY_READ,)}
+
+    @documented.ward
+    def get(self, request: Request, ward: str) -> Response:
+        """Read one ward with its beds."""
+        one = ward_of(self.actor, ward)
+        return Response(shaped.ward(one) | {"items": beds_of(self.actor, one)})
+
+
+class OneBed(Endpoint):
+    """One bed."""
+
+    scopes = {"GET": (Scope.CAPACITY_READ,)}
+
+    @documented.bed
+    def get(self, request: Request, ward: str, bed: str) -> Response:
+        """Read one bed or place."""
+        body = bed_of(self.actor, ward, identifier(bed))
+        headers = {"ETag": etag(body["version"])}
+        if already_has(request, body["version"]) and body["until"] is None and body["state"] != "occupied":
+            return Response(status=304, headers=headers)
+        return Response(body, headers=headers)
+
+
+class ConfirmWard(Endpoint):
+    """The board is right."""
+
+    scopes = {"POST": (Scope.CAPACITY_WRITE,)}
+
+    @documented.confirm
+    def post(self, request: Request, ward: str) -> Response:
+        """Somebody on the ward looked, and what the portal shows is right."""
+        read(NothingIn, request.data or {})
+        return once(request, lambda: self._confirm(ward))
+
+    def _confirm(self, slug: str) -> Response:
+        by = self.caller.acting
+        ward_actions.confirm_ward(ward_id=ward_of(by, slug).id, by=by)
+        return Response(shaped.ward(ward_of(by, slug)))
+
+
+def ward_of(by: Actor, slug: str) -> WardNow:
+    """The ward of this slug as it is now."""
+    wards = wards_now(by, timezone.now(), slug=slug) if "\x00" not in slug else []
+    if not wards:
+        raise not_found()
+    return wards[0]
+
+
+def beds_of(by: Actor, ward: WardNow, *, only: UUID | None = None) -> list[dict[str, Any]]:
+    """The beds of a ward; whoever is named is logged."""
+    beds = [bed for bed in ward.beds if only in {None, bed.id}]
+    people = {bed.spell["patient"] for bed in beds if bed.spell and bed.spell["patient"]}
+    visible = (
+        set(Patient.objects.visible_to(by).filter(pk__in=people).values_list("pk", flat=True)) if people else set()
+    )
+    log_list(by=by, patient_ids=visible, what="ward", via=Access.Via.API)
+    rows = Spell.objects.visible_to(by).filter(bed__in=[bed.id for bed in beds]).order_by()
+    versions = dict(rows.values_list("bed").annotate(sum=Sum("version")))
+    return [shaped.bed(ward, bed, versions, visible) for bed in beds]
+
+
+def bed_of(by: Actor, slug: str, bed_id: UUID) -> dict[str, Any]:
+    """One bed of a ward."""
+    rows = beds_of(by, ward_of(by, slug), only=bed_id)
+    if not rows:
+        raise not_found()
+    return rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class BedStep:
+    """One step on a bed: its address, what it is sent, what it does."""
+
+    slug: str
+    shape: type[Input]
+    run: Callable[[Actor, UUID, Spell | None, Given], Any]
+    title: str
+    words: str
+
+
+def _reserve(by: Actor, bed_id: UUID, _spell: Spell | None, given: Given) -> None:
+    actions.reserve(bed_id=bed_id, by=by, until=given["until"], **shaped.placing(by, given))
+
+
+def _occupy(by: Actor, bed_id: UUID, _spell: Spell | None, given: Given) -> None:
+    said = {name: given.get(name) for name in ("leaving_on", "at")}
+    actions.occupy(bed_id=bed_id, by=by, source=given["source"], **said, **shaped.placing(by, given))
+
+
+def _release(by: Actor, _bed_id: UUID, spell: Spell | None, given: Given) -> None:
+    stay = _needed(spell)
+    actions.release(spell_id=stay.pk, by=by, destination=given["destination"], at=given.get("at"))
+
+
+def _let_go(by: Actor, _bed_id: UUID, spell: Spell | None, _given: Given) -> None:
+    actions.let_go(spell_id=_needed(spell).pk, by=by)
+
+
+def _close(by: Actor, bed_id: UUID, _spell: Spell | None, given: Given) -> None:
+    ward_actions.close_bed(bed_id=bed_id, by=by, reason=given["reason"], back_on=given.get("back_on"))
+
+
+def _open(by: Actor, _bed_id: UUID, spell: Spell | None, _given: Given) -> None:
+    ward_actions.open_bed(spell_id=_needed(spell).pk, by=by)
+
+
+def _needed(spell: Spell | None) -> Spell:
+    if spell is None:
+        raise IllegalTransition("This bed is free, so that is not possible. Read it again.")
+    return spell
+
+
+BED_STEPS = (
+    BedStep("reserve", shaped.ReserveIn, _reserve, "Keep a bed", "Until a moment; then it is free by itself."),
+    BedStep("let-go", NothingIn, _let_go, "Let a bed go", "A bed that is kept is free at once."),
+    BedStep("occupy", shaped.OccupyIn, _occupy, "Fill a bed", "With somebody it is kept for, or when it is free."),
+    BedStep("release", shaped.ReleaseIn, _release, "Free a bed", "A bed on a ward is cleaned, then free by itself."),
+    BedStep("close", shaped.CloseIn, _close, "Close a bed", "One that nobody is in and that is kept for nobody."),
+    BedStep("open", NothingIn, _open, "Open a bed again", "Back into use."),
+)
+
+
+class TakeBedStep(Endpoint):
+    """A step on a bed."""
+
+    step: BedStep
+    scopes = {"POST": (Scope.CAPACITY_WRITE,)}
+
+    def post(self, request: Request, ward: str, bed: str) -> Response:
+        version = expected_version(request)
+        given = read(self.step.shape, request.data or {})
+        bed_id = identifier(bed)
+        return once(request, lambda: self._take(ward, bed_id, version, given))
+
+    def _take(self, slug: str, bed_id: UUID, version: int, given: Given) -> Response:
+        by = self.caller.acting
+        if all(bed.id != bed_id for bed in ward_of(by, slug).beds):
+            raise not_found()
+        turn = hold(by, bed_id)[bed_id]
+        held = Spell.objects.visible_to(by).filter(bed=bed_id).aggregate(sum=Sum("version"))["sum"] or 0
+        if held != version:
+            raise StaleVersion("This bed has changed since you read it.")
+        try:
+            self.step.run(by, bed_id, turn.spell, given)
+        except Taken as refusal:
+            raise Problem(Code.BED_TAKEN, refusal.plain) from refusal
+        body = bed_of(by, slug, bed_id)
+        return Response(body, headers={"ETag": etag(body["version"])})
+
+
+def view_of(step: BedStep) -> Callable[..., Any]:
+    """The view of one step, documented by itself."""
+    name = "".join(part.title() for part in step.slug.split("-")) + "Bed"
+    return documented.step(step)(type(name, (TakeBedStep,), {"step": step, "__doc__": step.words})).as_view()

@@ -1,0 +1,1 @@
+"""The forms of Home First, a module for each part."""

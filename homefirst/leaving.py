@@ -1,0 +1,32 @@
+"""Whether somebody may leave now: the way home was decided, what it needs is done, what travels with them is there."""
+
+from audit.errors import IllegalTransition, Invalid
+from homefirst import pathways, transfer
+from homefirst.codes import Destination
+from homefirst.models import DischargeCase
+
+UNPLANNED = frozenset({Destination.HOSPITAL, Destination.DIED, Destination.ELSEWHERE})
+"""How somebody may leave without a decision about a pathway."""
+
+
+def check_destination(case: DischargeCase, destination: str) -> None:
+    """A planned way home was decided, and leads there."""
+    if destination in UNPLANNED:
+        return
+    if case.pathway is None:
+        raise IllegalTransition("Nobody has decided the pathway yet. It is decided first, then they leave.")
+    pathways.check(case.pathway, destination, case.support)
+
+
+def check_complete(case: DischargeCase, *, despite_missing: bool) -> None:
+    """Required tasks are done; hard items are there; the others are there, or were looked at."""
+    tasks = case.tasks.to_do().filter(required=True).order_by("due_at").values_list("title", "organisation__name")
+    if tasks:
+        listed = "; ".join(f"{title} ({owner})" for title, owner in tasks)
+        raise IllegalTransition(f"These required tasks are open: {listed}.", code="TASKS_OPEN")
+    hard, soft = transfer.missing(case)
+    if hard:
+        raise IllegalTransition(f"Missing for the transfer: {'; '.join(hard)}.", code="TRANSFER_INCOMPLETE")
+    if soft and not despite_missing:
+        words = f"Not filled in: {'; '.join(soft)}. Fill it in, or confirm that they leave without it"
+        raise Invalid(words, field="despite_missing", code="TRANSFER_UNCONFIRMED")

@@ -1,0 +1,1 @@
+"""The presenters of Home First, a module for each part."""

@@ -1,0 +1,57 @@
+"""What travels with the person: what is filled in, what the portal knows by itself, and what is missing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actors import Actor
+from homefirst.models import DischargeCase, TransferAnswer, TransferItem
+from pages.words import moment
+
+NHS_NUMBER, READY_DATE, CASE_OWNER = "nhs-number", "ready-date", "case-owner"
+
+
+def known(case: DischargeCase) -> dict[str, str]:
+    """Items that the case itself answers."""
+    facts: dict[str, str] = {}
+    if case.patient.nhs_number and case.patient.nhs_number_valid:
+        facts[NHS_NUMBER] = "On the record"
+    if case.ready_at:
+        facts[READY_DATE] = moment(case.ready_at)
+    if case.owner:
+        facts[CASE_OWNER] = case.owner.name
+    return facts
+
+
+def write(case: DischargeCase, answers: dict[str, str], *, by: Actor, at: datetime) -> list[str]:
+    """Save answers by item code, and what the case itself knows; set how complete it is. Answers the codes changed."""
+    items = {item.code: item for item in TransferItem.objects.in_force()}
+    written = {row.item.code: row for row in case.transfer.select_related("item")}
+    changed = []
+    for code, text in (answers | known(case)).items():
+        row = written.get(code)
+        if code not in items or (row.text if row else "") == text:
+            continue
+        row = row or TransferAnswer(case=case, item=items[code])
+        row.text, row.by_name, row.at = text, by.name, at
+        row.save()
+        written[code] = row
+        changed.append(code)
+    filled = sum(1 for code in items if code in written and written[code].text)
+    case.transfer_complete = 100 * filled // len(items) if items else 0
+    return changed
+
+
+def missing(case: DischargeCase) -> tuple[list[str], list[str]]:
+    """Labels of hard items and of other items that nobody has filled in."""
+    filled = set(case.transfer.exclude(text="").values_list("item__code", flat=True))
+    items = [item for item in TransferItem.objects.in_force() if item.code not in filled]
+    return [item.label for item in items if item.hard], [item.label for item in items if not item.hard]
+
+
+def as_rows(case: DischargeCase) -> Sequence[dict[str, Any]]:
+    """Every item with what is said about it, for the page."""
+    said = {row.item_id: row for row in case.transfer.all()}
+    return [{"item": item, "answer": said.get(item.pk)} for item in TransferItem.objects.in_force(timezone.localdate())]

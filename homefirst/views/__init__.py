@@ -1,0 +1,1 @@
+"""The views of Home First, a module for each part."""

@@ -1,0 +1,241 @@
+"""Reablement: the team's board, one episode, and what the team does with it; and who is at home on day 91."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import requires
+from accounts.actors import Actor
+from accounts.roles import Permission
+from audit.access import log_list
+from homefirst import reading_reablement as reading
+from homefirst.actions import follow_ups as asking
+from homefirst.actions import reablement as actions
+from homefirst.codes import FollowUpOutcome, ReablementOutcome
+from homefirst.forms import reablement as forms
+from homefirst.forms.taking import NothingForm
+from homefirst.models import FollowUp91, ReablementEpisode
+from homefirst.policies import reablement as policies
+from homefirst.presenters.reablement import EpisodeFile, EpisodeLine, FollowUpFile, FollowUpLine
+from homefirst.states import ReablementStatus
+from homefirst.views import listing
+from homefirst.views.opening import open_row
+from homefirst.views.taking import Taking, view_of
+from pages.downloads import csv_file
+
+OF_EPISODE: dict[str, Any] = {"argument": "episode_id", "may": policies.can_work_on}
+HOURS = Taking(
+    "reablement_hours",
+    action=actions.set_hours,
+    form=forms.HoursForm,
+    title="Hours before and now",
+    button="Save hours",
+    done="The hours are saved.",
+    **OF_EPISODE,
+)
+GOAL = Taking(
+    "reablement_goal",
+    action=actions.add_goal,
+    form=forms.GoalForm,
+    title="Add a goal",
+    button="Add goal",
+    done="The goal is added.",
+    **OF_EPISODE,
+)
+MET = Taking(
+    "reablement_goal_met",
+    action=actions.meet_goal,
+    form=NothingForm,
+    title="Goal met",
+    button="Goal met",
+    done="The goal is met.",
+    **OF_EPISODE,
+)
+GIVEN_UP = Taking(
+    "reablement_goal_given_up",
+    action=actions.give_up_goal,
+    form=NothingForm,
+    title="Give up a goal",
+    button="Give up this goal",
+    done="The goal is given up.",
+    help="It no longer counts among the goals to meet.",
+    **OF_EPISODE,
+)
+WEEK = Taking(
+    "reablement_review",
+    action=actions.review,
+    form=forms.WeekForm,
+    title="Weekly review",
+    button="Save review",
+    done="The review is saved. The next is due in 7 days.",
+    **OF_EPISODE,
+)
+END = Taking(
+    "reablement_end",
+    action=actions.end,
+    form=forms.EndForm,
+    title="End reablement",
+    button="End reablement",
+    done="Reablement has ended, and the referral with it. The referrer has been told.",
+    help="The referral ends too, and its referrer is told the outcome.",
+    grave=True,
+    **OF_EPISODE,
+)
+ATTEMPT = Taking(
+    "follow_up_attempt",
+    "follow_up_id",
+    asking.record_attempt,
+    forms.AttemptForm,
+    "Is the person at home?",
+    "Save",
+    "Saved.",
+    help="Where somebody is on the 91st day after leaving hospital. After two attempts without an answer it is not "
+    "known, which never counts as at home.",
+    may=lambda by, follow_up: policies.can_follow_up(by, follow_up, timezone.localdate(), "died"),
+)
+CORRECT = Taking(
+    "follow_up_correct",
+    "follow_up_id",
+    asking.correct_follow_up,
+    forms.CorrectForm,
+    "Correct the answer",
+    "Correct the answer",
+    "The answer is corrected.",
+    may=policies.can_correct,
+)
+
+
+def open_episode(episode_id: UUID, actor: Actor) -> EpisodeFile:
+    """The episode, where the actor may see it; a refusal is logged."""
+    related = ("patient__practice", "patient__merged_into__practice", "service", "team", "place", "referral")
+    rows = ReablementEpisode.objects.visible_to(actor).select_related(*related, "discharge")
+    return EpisodeFile(open_row(rows, episode_id, actor, "reablement"), actor)
+
+
+def open_follow_up(follow_up_id: UUID, actor: Actor) -> FollowUpFile:
+    """The follow-up, where the actor may see it; a refusal is logged."""
+    related = ("patient__practice", "patient__merged_into__practice", "episode__service")
+    rows = FollowUp91.objects.visible_to(actor).standing().select_related(*related)
+    return FollowUpFile(open_row(rows, follow_up_id, actor, "follow-up"), actor)
+
+
+hours, goal, goal_met, goal_given_up, review, end = (
+    view_of(way, open_episode, Permission.RESPOND) for way in (HOURS, GOAL, MET, GIVEN_UP, WEEK, END)
+)
+attempt, correct = (view_of(way, open_follow_up, Permission.RESPOND) for way in (ATTEMPT, CORRECT))
+
+
+def _board(request: HttpRequest) -> dict[str, Any]:
+    today = timezone.localdate()
+    lists = reading.episode_lists(today)
+    chosen = listing.chosen(request, lists)
+    rows = reading.episodes(request.actor)
+    values = reading.episode_values(rows, chosen)
+    log_list(by=request.actor, patient_ids=[row["person_id"] for row in values], what="reablement")
+    path, query = reverse("reablement"), listing.query(chosen)
+    return {
+        "lines": [EpisodeLine(row, today) for row in values],
+        "tabs": listing.tabs(path, lists, chosen, reading.counts(rows, lists)),
+        "list": chosen,
+        "most": reading.MOST,
+        "rows_href": reverse("reablement_rows") + query,
+        "page_href": path + query,
+        "csv_href": reverse("reablement_csv") + query,
+    }
+
+
+@requires(Permission.RESPOND)
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Who is in reablement with my teams: hours, weeks, goals, reviews due."""
+    return render(request, "homefirst/reablement.jinja", _board(request))
+
+
+@requires(Permission.RESPOND)
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The part of the board that refreshes itself."""
+    return render(request, "homefirst/_reablement.jinja", _board(request))
+
+
+@requires(Permission.RESPOND)
+@require_safe
+def board_csv(request: HttpRequest) -> HttpResponse:
+    """The same list as a file, without names or numbers."""
+    today = timezone.localdate()
+    chosen = listing.chosen(request, reading.episode_lists(today))
+    values = reading.episode_values(reading.episodes(request.actor), chosen)
+    header = (
+        "Episode", "Place", "Started", "Planned end", "Hours before", "Hours now", "Goals", "Goals met", "Review due",
+        "Status", "Ended", "Outcome",
+    )  # fmt: skip
+    return csv_file("reablement", header, (_cells(row) for row in values))
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    return [
+        row["id"], row["place_name"], timezone.localdate(row["started_at"]), row["planned_end"], row["hours_before"],
+        row["hours_now"], row["goals_all"], row["goals_met"], row["review_due"], ReablementStatus(row["status"]).label,
+        row["ended_at"] and timezone.localdate(row["ended_at"]),
+        ReablementOutcome(row["outcome"]).label if row["outcome"] else "",
+    ]  # fmt: skip
+
+
+@requires(Permission.RESPOND, Permission.DECIDE_DISCHARGE)
+@require_safe
+def episode(request: HttpRequest, subject_id: UUID) -> HttpResponse:
+    """One episode: hours, goals, reviews and what happened."""
+    file = open_episode(subject_id, request.actor)
+    file.log()
+    may = policies.can_work_on(request.actor, file.episode)
+    context = {
+        "file": file,
+        "episode": file.episode,
+        "may": may,
+        "goal_way": GOAL,
+        "goal_form": forms.GoalForm(held=file, auto_id="goal_%s") if may else None,
+        "week_way": WEEK,
+        "week_form": forms.WeekForm(held=file, auto_id="week_%s") if may else None,
+    }
+    return render(request, "homefirst/reablement_episode.jinja", context)
+
+
+@requires(Permission.RESPOND)
+@require_safe
+def follow_ups(request: HttpRequest) -> HttpResponse:
+    """Who must be asked after on day 91, and what was found."""
+    today = timezone.localdate()
+    lists = reading.follow_up_lists(today)
+    chosen = listing.chosen(request, lists)
+    rows_ = reading.follow_ups(request.actor)
+    values = reading.follow_up_values(rows_, chosen)
+    log_list(by=request.actor, patient_ids=[row["person_id"] for row in values], what="follow-ups")
+    context = {
+        "lines": [FollowUpLine(row, today) for row in values],
+        "tabs": listing.tabs(reverse("follow_ups"), lists, chosen, reading.counts(rows_, lists)),
+        "list": chosen,
+        "most": reading.MOST,
+        "may_correct": request.actor.can(Permission.SUPERVISE),
+        "csv_href": reverse("follow_ups_csv") + listing.query(chosen),
+    }
+    return render(request, "homefirst/follow_ups.jinja", context)
+
+
+@requires(Permission.RESPOND)
+@require_safe
+def follow_ups_csv(request: HttpRequest) -> HttpResponse:
+    """The same list as a file, without names or numbers; not known stands apart from at home."""
+    chosen = listing.chosen(request, reading.follow_up_lists(timezone.localdate()))
+    values = reading.follow_up_values(reading.follow_ups(request.actor), chosen)
+    header = ("Follow-up", "Left hospital", "Day 91", "Attempts", "Answer", "Recorded")
+    return csv_file("follow-ups", header, (_follow_up_cells(row) for row in values))
+
+
+def _follow_up_cells(row: dict[str, Any]) -> list[Any]:
+    answer = FollowUpOutcome(row["outcome"]).label if row["outcome"] else ""
+    return [row["id"], row["discharged_on"], row["due_on"], row["tried"], answer, row["recorded_at"]]

@@ -1,0 +1,189 @@
+"""Capacity through the partner door: numbers for many, changes for those who run the ward."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from api.documentation.homefirst_beds import BedState, WardDetail
+from api.scopes import Scope
+from audit.models import Access
+from homefirst.actions import beds as actions
+from homefirst.models import Spell
+from tests.api.world import Partner, World, partner
+from tests.factories import directory, patients
+from tests.factories import homefirst_beds as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ward(world: World):
+    return make.ward({}, {"designation": "stroke"}, runs=world.trust)
+
+
+@pytest.fixture
+def runs(world: World) -> Partner:
+    return partner(world.trust, Scope.CAPACITY_READ, Scope.CAPACITY_WRITE)
+
+
+@pytest.fixture
+def reads() -> Partner:
+    return partner(directory.organisation(), Scope.CAPACITY_READ)
+
+
+def address(bed, step: str = "") -> str:
+    return f"/api/v1/wards/{bed.ward.slug}/beds/{bed.pk}" + (f"/{step}" if step else "")
+
+
+def do(system: Partner, bed, step: str, body=None, version: int | None = None, **headers: str):
+    """Take a step with the version just read."""
+    if version is None:
+        version = system.get(address(bed)).json()["version"]
+    return system.post(address(bed, step), body or {}, **({"If-Match": f'W/"{version}"'} | headers))
+
+
+def soon() -> str:
+    return (timezone.now() + timedelta(hours=3)).isoformat()
+
+
+def test_numbers_by_ward_and_how_old_they_are(ward, reads, runs):
+    make.occupied(ward.beds.get(number=1), by=make.manager(ward))
+    assert runs.post(f"/api/v1/wards/{ward.slug}/confirm").status_code == 200
+    (found,) = reads.get("/api/v1/wards").json()["items"]
+    assert (found["slug"], found["beds"], found["open"], found["free"], found["occupied"]) == (ward.slug, 2, 2, 1, 1)
+    assert found["occupancy"] == 50.0
+    assert found["confirmed_at"]
+    assert {one["designation"]: one["free"] for one in found["designations"]} == {"rehabilitation": 0, "stroke": 1}
+
+
+def test_a_ward_bed_by_bed_without_people_of_others(ward, reads, runs):
+    stay = make.occupied(ward.beds.get(number=1), by=make.manager(ward))
+    theirs = reads.get(f"/api/v1/wards/{ward.slug}").json()["items"][0]
+    assert theirs["state"] == "occupied"
+    assert theirs["patient"] is None
+    ours = runs.get(f"/api/v1/wards/{ward.slug}").json()["items"][0]
+    assert ours["patient"] == str(stay.patient_id)
+    assert Access.objects.filter(patient_id=stay.patient_id, what="ward", via="api").count() == 1
+
+
+def test_the_answers_have_the_documented_shape(ward, runs):
+    detail = runs.get(f"/api/v1/wards/{ward.slug}").json()
+    assert set(detail) == set(WardDetail().fields)
+    assert set(detail["items"][0]) == set(BedState().fields)
+    assert set(runs.get(address(ward.beds.first())).json()) == set(BedState().fields)
+
+
+def test_keep_fill_and_free_a_bed(ward, world, runs):
+    bed, whom = ward.beds.get(number=2), patients.patient(seen_by=world.trust)
+    kept = do(runs, bed, "reserve", {"nhs_number": whom.nhs_number, "designations": ["stroke"], "until": soon()})
+    assert kept.status_code == 200, kept.content
+    assert kept.json()["state"] == "reserved"
+    filled = do(runs, bed, "occupy", {"patient": str(whom.pk), "source": "hospital"})
+    assert filled.json()["state"] == "occupied", filled.content
+    assert Spell.objects.get(bed=bed, kind="occupied").needs == ["stroke"]
+    freed = do(runs, bed, "release", {"destination": "usual_home"})
+    assert freed.json()["state"] == "cleaning"
+    assert freed["ETag"] == f'W/"{freed.json()["version"]}"'
+
+
+def test_let_go_close_and_open(ward, world, runs):
+    bed, whom = ward.beds.get(number=1), patients.patient(seen_by=world.trust)
+    do(runs, bed, "reserve", {"patient": str(whom.pk), "until": soon()})
+    assert do(runs, bed, "let-go").json()["state"] == "free"
+    assert do(runs, bed, "close", {"reason": "Leak"}).json()["state"] == "closed"
+    assert do(runs, bed, "open").json()["state"] == "free"
+    assert do(runs, bed, "open").status_code == 409
+
+
+def test_an_old_version_is_refused_and_a_missing_one_too(ward, world, runs):
+    bed, whom = ward.beds.get(number=1), patients.patient(seen_by=world.trust)
+    make.reserved(bed, by=make.manager(ward))
+    body = {"patient": str(whom.pk), "until": soon()}
+    stale = do(runs, bed, "reserve", body, version=0)
+    assert (stale.status_code, stale.json()["code"]) == (412, "STALE_VERSION")
+    assert runs.post(address(bed, "reserve"), body).status_code == 428
+
+
+def test_who_was_quicker_is_said_without_a_name(ward, world, runs):
+    bed, whom = ward.beds.get(number=1), patients.patient(seen_by=world.trust)
+    manager = make.manager(ward)
+    make.occupied(bed, by=manager)
+    answer = do(runs, bed, "reserve", {"patient": str(whom.pk), "until": soon()})
+    assert (answer.status_code, answer.json()["code"]) == (409, "BED_TAKEN")
+    assert manager.name not in answer.content.decode()
+
+
+def test_a_bed_that_does_not_suit_says_why(ward, world, runs):
+    whom = patients.patient(seen_by=world.trust)
+    body = {"patient": str(whom.pk), "until": soon(), "designations": ["palliative"]}
+    answer = do(runs, ward.beds.get(number=1), "reserve", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "BED_UNSUITABLE")
+    assert "the person needs palliative care" in answer.json()["detail"]
+
+
+def test_a_retry_gets_the_first_answer(ward, world, runs):
+    bed, whom = ward.beds.get(number=1), patients.patient(seen_by=world.trust)
+    body, key = {"patient": str(whom.pk), "source": "home"}, str(uuid4())
+    first = do(runs, bed, "occupy", body, version=0, **{"Idempotency-Key": key})
+    again = do(runs, bed, "occupy", body, version=0, **{"Idempotency-Key": key})
+    assert first.json() == again.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert Spell.objects.filter(bed=bed).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "body", "field"),
+    [
+        ("reserve", {"until": "2030-01-01T00:00:00Z"}, "patient"),
+        ("reserve", {"patient": str(uuid4()), "nhs_number": "9990000018", "until": "2030-01-01T00:00:00Z"}, "patient"),
+        ("occupy", {"patient": str(uuid4())}, "source"),
+        ("release", {"destination": "moon"}, "destination"),
+        ("close", {}, "reason"),
+        ("let-go", {"why": "?"}, "why"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_named(ward, runs, step, body, field):
+    answer = do(runs, ward.beds.get(number=1), step, body, version=0)
+    assert answer.status_code == 422
+    assert field in {error["field"] for error in answer.json()["errors"]}
+
+
+def test_others_may_look_and_not_touch(ward, world, runs):
+    other = partner(directory.organisation(), Scope.CAPACITY_READ, Scope.CAPACITY_WRITE)
+    bed = ward.beds.get(number=1)
+    refused = do(other, bed, "close", {"reason": "No"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "NO_RELATIONSHIP")
+    assert other.post(f"/api/v1/wards/{ward.slug}/confirm").status_code == 403
+    reader = partner(world.trust, Scope.CAPACITY_READ)
+    assert do(reader, bed, "close", {"reason": "No"}, version=0).json()["code"] == "INSUFFICIENT_SCOPE"
+
+
+def test_nobody_unknown_is_placed(ward, runs):
+    stranger = patients.patient()
+    bed = ward.beds.get(number=1)
+    by_id = do(runs, bed, "occupy", {"patient": str(stranger.pk), "source": "home"}, version=0)
+    assert by_id.status_code == 404
+    by_number = do(runs, bed, "occupy", {"nhs_number": stranger.nhs_number, "source": "home"}, version=0)
+    assert by_number.status_code == 422
+
+
+def test_what_does_not_exist_is_not_found(ward, runs):
+    elsewhere = make.ward(runs=ward.organisation).beds.first()
+    assert runs.get("/api/v1/wards/nowhere").status_code == 404
+    assert runs.get(f"/api/v1/wards/{ward.slug}/beds/{uuid4()}").status_code == 404
+    assert runs.get(f"/api/v1/wards/{ward.slug}/beds/{elsewhere.pk}").status_code == 404
+    path = f"/api/v1/wards/{ward.slug}/beds/{elsewhere.pk}/close"
+    assert runs.post(path, {"reason": "x"}, **{"If-Match": 'W/"0"'}).status_code == 404
+
+
+def test_nothing_changed_is_said_in_one_line(ward, runs):
+    bed = ward.beds.get(number=1)
+    tag = runs.get(address(bed))["ETag"]
+    assert runs.get(address(bed), **{"If-None-Match": tag}).status_code == 304
+    stay = make.occupied(bed, by=make.manager(ward))
+    assert runs.get(address(bed), **{"If-None-Match": tag}).status_code == 200
+    actions.release(spell_id=stay.pk, by=make.manager(ward), destination="usual_home")
+    cleaning = runs.get(address(bed))
+    assert runs.get(address(bed), **{"If-None-Match": cleaning["ETag"]}).status_code == 200

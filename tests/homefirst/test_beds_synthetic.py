@@ -1,0 +1,68 @@
+"""Today's board of the demonstration: full as wards are, nobody in two beds, no history that could not have been."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from homefirst.board import totals, wards_now
+from homefirst.models import Act, Spell
+from homefirst.underuse import matches, waiting
+from synthetic.dice import Dice
+from synthetic.home_first import Scene, beds
+from synthetic.staff import SYNTHETIC, Staff
+from tests.factories import directory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    from synthetic.progress import Progress
+    from synthetic.seeding import SCALES, seed
+
+    directory.reference_data()
+    call_command("load_roles", verbosity=0)
+    call_command("load_home_first", verbosity=0)
+    now = timezone.now().replace(second=0, microsecond=0)
+    seed(SCALES["tiny"], seed=20, now=now, progress=Progress(_Silent()))
+    beds.fill(Scene(now, Dice(20, "beds"), Staff.read(), 18))
+    return now
+
+
+class _Silent:
+    """Nowhere to write to."""
+
+    def write(self, *_: object, **__: object) -> None:
+        """Nothing."""
+
+    def flush(self) -> None:
+        """Nothing."""
+
+
+def test_today_looks_like_a_day_on_the_wards(now):
+    wards = wards_now(SYNTHETIC, timezone.now(), with_service=True)
+    hospitals = totals(wards, "physical")
+    assert (hospitals.all, hospitals.closed, hospitals.reserved) == (88, 4, 3)
+    assert 86 <= hospitals.occupancy <= 90
+    assert hospitals.leaving_today
+    virtual = next(ward for ward in wards if ward.slug == "intensive-community-support")
+    assert virtual.free == 9
+    assert virtual.hours_left >= 1.5
+    assert matches(wards, waiting(SYNTHETIC, now), now), "the board has nobody to bring together with a free place"
+    assert all(ward.confirmed_at for ward in wards)
+    today = Spell.objects.at(timezone.now()).filter(kind="occupied")
+    assert Act.objects.filter(subject_id__in=today.values("pk"), verb="occupy").count() == today.count()
+
+
+def test_eighteen_months_of_stays_that_ended(now):
+    stays = Spell.objects.filter(kind="occupied", span__upper_inf=False)
+    assert stays.count() > 1000
+    first = min(stay.span.lower for stay in stays)
+    assert timedelta(days=450) < now - first < timedelta(days=560)
+    lengths = sorted(
+        (stay.span.upper - stay.span.lower).days for stay in stays.filter(bed__designation="rehabilitation")
+    )
+    assert 12 <= lengths[len(lengths) // 2] <= 22
+    assert not stays.filter(destination="").exists()
