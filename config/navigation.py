@@ -15,8 +15,8 @@ PLACES: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
     ("refer", "Refer a person", "r", frozenset({Permission.REFER})),
     ("sent_referrals", "Sent referrals", "s", frozenset({Permission.TRACK_SENT})),
     ("patient_search", "Find a person", "p", frozenset({Permission.VIEW_PATIENT})),
-    ("service_list", "Services", "d", frozenset({Permission.VIEW_DIRECTORY})),
     ("figures", "Figures", "f", frozenset({Permission.VIEW_FIGURES})),
+    ("service_list", "Services", "d", frozenset({Permission.VIEW_DIRECTORY})),
     ("governance", "Who looked", "a", frozenset({Permission.GOVERN})),
 )
 """URL name, words, the key after "g", and the permissions that one needs to find anything there."""

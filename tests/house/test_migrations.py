@@ -15,6 +15,8 @@ EARLIER = {
     ("audit", "0002_access_refused"): "before the first release",
     ("audit", "0004_positions"): "a default is a change of the catalogue only",
     ("patients", "0002_history"): "before the first release",
+    ("patients", "0004_hot_paths"): "only drops indexes",
+    ("referrals", "0004_hot_paths"): "only drops indexes, and adds a column that may be null",
 }
 """Migrations that may change a table in place, and why."""
 
