@@ -93,8 +93,9 @@ class BreakGlassQuerySet(models.QuerySet[Any]):
 
 
 def may_open(actor: Actor) -> Q:
-    """The condition of visible_to, for a role that may open records at all."""
-    return (Q(restricted=False) & Q(has_part(actor))) | Q(is_opened(actor))
+    """The condition of visible_to, for a role that may open records at all; only people open one in an emergency."""
+    open_to_all = Q(restricted=False) & Q(has_part(actor))
+    return open_to_all | Q(is_opened(actor)) if actor.is_person else open_to_all
 
 
 def is_related(actor: Actor) -> Q:
