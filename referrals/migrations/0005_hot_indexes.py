@@ -1,6 +1,6 @@
 """Indexes for the sweep, the home page and the breaches to review."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 
@@ -10,6 +10,13 @@ class Migration(migrations.Migration):
     dependencies = [("referrals", "0004_hot_paths")]
 
     operations = [
+        AddIndexConcurrently(
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)), fields=["referral", "warn_at"], name="clock_running_of"
+            ),
+        ),
+        RemoveIndexConcurrently(model_name="clock", name="clock_running"),
         AddIndexConcurrently(
             model_name='breach',
             index=models.Index(condition=models.Q(('reviewed_at', None)), fields=['recorded_at', 'id'], name='breach_to_review'),

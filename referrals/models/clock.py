@@ -54,7 +54,7 @@ class Clock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["warn_at"], name="clock_running", condition=Q(stopped_at=None)),
+            models.Index(fields=["referral", "warn_at"], name="clock_running_of", condition=Q(stopped_at=None)),
             models.Index(
                 fields=["due_at"],
                 name="clock_untold",

@@ -242,3 +242,14 @@ def test_who_has_no_list_of_work_is_led_to_the_pages_of_the_role(client, db):
     main = page[page.index("<main") :]
     assert "Nothing here waits for you" in main
     assert main.index('href="/figures/"') < main.index('href="/directory/')
+
+
+def test_much_news_is_counted_to_a_limit_and_the_limit_says_so(cast, as_, monkeypatch):
+    monkeypatch.setattr("referrals.views.home.NEWS_COUNTED", 2)
+    for _ in range(2):
+        make_referral(cast, Status.IN_TRIAGE)
+    page = as_(cast.gp).get("/").content.decode()
+    assert "See all 2<" in page
+    make_referral(cast, Status.IN_TRIAGE)
+    page = as_(cast.gp).get("/").content.decode()
+    assert ">2+</span>" in page and "See all news<" in page
