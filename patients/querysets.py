@@ -137,6 +137,14 @@ def family_like(words: list[str]) -> Q:
     return close
 
 
+def given_like(words: list[str]) -> Q:
+    """The given name resembles one of the words, by PostgreSQL's own threshold: its trigram index answers this."""
+    close = Q()
+    for word in words:
+        close |= Q(TrigramSimilar(Lower("given_name"), word))
+    return close
+
+
 def _likeness(field: str, words: list[str]) -> models.expressions.Combinable:
     scores = [TrigramSimilarity(Lower(field), word) for word in words]
     return scores[0] if len(scores) == 1 else Greatest(*scores)
