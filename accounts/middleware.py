@@ -13,7 +13,8 @@ from django.utils.crypto import constant_time_compare
 from accounts import doors, sessions
 from accounts.access import ADMIN, Access, access_of
 from accounts.actors import person_actor
-from accounts.models import Membership, User
+from accounts.models import User
+from accounts.profiles import profile
 
 ENDED = "You were signed out, to keep records safe. Sign in to carry on where you were."
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -71,7 +72,7 @@ def _keep_out_of_browser_history(response: HttpResponse) -> None:
 def _recall(request: HttpRequest) -> None:
     """Set the actor and the user from the membership of the session, if both still hold."""
     session = request.session
-    membership = Membership.objects.profile(membership_id=session[sessions.MEMBERSHIP], user_id=session[SESSION_KEY])
+    membership = profile(membership_id=session[sessions.MEMBERSHIP], user_id=session[SESSION_KEY])
     if membership is None or not _is_same_person(request, membership.user):
         del session[sessions.MEMBERSHIP]
         return

@@ -1,7 +1,7 @@
 """Questions about people and the roles they hold."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from datetime import date, datetime
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,9 +10,6 @@ from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from directory.models import Team
-
-if TYPE_CHECKING:
-    from accounts.models import Membership
 
 
 class UserQuerySet(models.QuerySet[Any]):
@@ -43,16 +40,12 @@ class MembershipQuerySet(models.QuerySet[Any]):
         """Memberships that hold at this moment or begin later."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=at))
 
-    def profiles(self) -> Self:
-        """Memberships with all that an Actor needs, in one statement."""
-        teams = Team.objects.in_force().filter(organisation=OuterRef("organisation")).values("pk")
+    def profiles(self, on: date | None = None) -> Self:
+        """Memberships with all that an Actor needs, in one statement; teams as they are on a day, or today."""
+        teams = Team.objects.in_force(on).filter(organisation=OuterRef("organisation")).values("pk")
         return self.select_related("user", "role", "organisation", "team").annotate(
             organisation_team_ids=ArraySubquery(teams)
         )
-
-    def profile(self, *, membership_id: UUID | str, user_id: UUID | str) -> "Membership | None":
-        """The role profile of a session, whether or not it still holds."""
-        return self.profiles().filter(pk=membership_id, user_id=user_id).first()
 
     def choices_for(self, user_id: UUID) -> Self:
         """What this person may choose from now, in reading order."""

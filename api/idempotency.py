@@ -25,6 +25,8 @@ CLAIM = """
     VALUES (%s, %s, %s, '', '', now()) ON CONFLICT (client_id, key) DO NOTHING RETURNING id
 """
 
+KEEP = "UPDATE api_idempotencyrecord SET status = %s, body = %s, etag = %s, location = %s WHERE id = %s"
+
 Act = Callable[[], Response]
 
 
@@ -40,12 +42,7 @@ def once(request: Request, act: Act, *, required: bool = False) -> Response:
             return _replay(request.user.client_pk, key, wanted)
         answer = act()
         answer.data = dumps(answer.data)
-        IdempotencyRecord.objects.filter(pk=claimed).update(
-            status=answer.status_code,
-            body=answer.data,
-            etag=answer.get("ETag", ""),
-            location=answer.get("Location", ""),
-        )
+        _keep(claimed, answer)
         return answer
 
 
@@ -71,6 +68,13 @@ def _claim(client_pk: int, key: str, wanted: str) -> int | None:
         cursor.execute(CLAIM, [client_pk, key, wanted])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def _keep(claimed: int, answer: Response) -> None:
+    """What a retry is to be answered with."""
+    headers = answer.get("ETag", ""), answer.get("Location", "")
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [answer.status_code, answer.data, *headers, claimed])
 
 
 def _replay(client_pk: int, key: str, wanted: str) -> Response:

@@ -105,6 +105,20 @@ class ReferralFilters(PageIn):
     nhs_number = Text(required=False, max_length=20)
 
 
+class PatientFilters(Input):
+    """Whom to look for among the people your organisation has a relationship with."""
+
+    nhs_number = Text(required=False, max_length=20, help_text="Ten digits; spaces do not matter.")
+    family_name = Text(required=False, max_length=100, help_text="Whole, in any case; with date_of_birth.")
+    date_of_birth = Day(required=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if "nhs_number" not in given and not {"family_name", "date_of_birth"} <= set(given):
+            words = "Send an NHS number, or a family name and a date of birth."
+            raise ValidationError({"nhs_number": words}, code="required")
+        return given
+
+
 class ServiceFilters(Input):
     """Which services."""
 

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
-from api.prepared import Slots, rows, shape_of
+from accounts.prepared import Slots, rows, shape_of
 from api.problems import Code, FieldCode, FieldError, Problem
 from audit.errors import Invalid
 from directory.codes import OrganisationKind

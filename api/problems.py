@@ -58,6 +58,7 @@ class Code(StrEnum):
     TRANSFER_UNCONFIRMED = "TRANSFER_UNCONFIRMED"
     PRECONDITION_REQUIRED = "PRECONDITION_REQUIRED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    UNAVAILABLE = "UNAVAILABLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,11 @@ CODES: dict[Code, Entry] = {
         428, "If-Match is missing", "A change needs If-Match with the ETag that you read."
     ),
     Code.INTERNAL_ERROR: Entry(500, "The portal failed", "Try again. If it happens again, tell us the correlation id."),
+    Code.UNAVAILABLE: Entry(
+        503,
+        "Not available for a moment",
+        "Try again after Retry-After seconds: with the same Idempotency-Key nothing happens twice.",
+    ),
 }
 GENERAL: dict[int, Code] = {
     400: Code.BAD_REQUEST,

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 
-from api.prepared import Slots, rows
+from accounts.prepared import Slots, rows
 from directory.models import Team
 
 KEYS_KEPT = timedelta(days=7)

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor, system_actor
-from api.prepared import Slots, as_actor, ids_of, rows, shape_of
+from accounts.prepared import Slots, as_actor, ids_of, rows, shape_of
 from audit.access import DIRECT_CARE, log_read
 from audit.models import Access
 from patients.nhs_number import normalise

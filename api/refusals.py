@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from redis.exceptions import ConnectionError as CacheUnreachable
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -16,6 +17,7 @@ from api.wire import dumps
 from audit.errors import DomainError, StaleVersion
 
 DEEPEST = 15
+RETRY_AFTER = "5"
 log = structlog.get_logger("portal.api")
 STALE = "Somebody changed this referral after you read it. Read it again, check what changed, then decide."
 
@@ -23,7 +25,7 @@ STALE = "Somebody changed this referral after you read it. Read it again, check 
 def handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """For REST framework: the problem document of whatever was raised."""
     problem = as_problem(error)
-    if problem.code is Code.INTERNAL_ERROR:
+    if problem.status >= 500:
         log.error("failed", error=type(error).__name__, where=_where(error))
     else:
         log.info("refused", code=problem.code, status=problem.status)
@@ -49,6 +51,8 @@ def as_problem(error: Exception) -> Problem:
         return Problem(Code.BODY_TOO_LARGE)
     if isinstance(error, DataError):
         return Problem(Code.INVALID_VALUE)
+    if isinstance(error, OperationalError | InterfaceError | CacheUnreachable):
+        return Problem(Code.UNAVAILABLE, headers={"Retry-After": RETRY_AFTER})
     return Problem(Code.INTERNAL_ERROR)
 
 

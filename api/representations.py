@@ -19,6 +19,7 @@ from referrals.clocks import State, read
 from referrals.states import OFFER_TRANSITIONS, OfferStatus, Status, Verb
 
 Row = Mapping[str, Any]
+STATUS_WORDS, CLOCK_WORDS = dict(Status.choices), dict(ClockCode.choices)
 OFFER_VERBS: dict[Verb, tuple[str, OfferStatus]] = {
     Verb.SEE_OFFER: ("acknowledge", OfferStatus.ACKNOWLEDGED),
     Verb.ASK_ABOUT_OFFER: ("ask", OfferStatus.INFO_REQUESTED),
@@ -42,8 +43,8 @@ SCOPES_OF: dict[Verb, tuple[Scope, ...]] = {
 
 def summary(row: Row, now: datetime) -> dict[str, Any]:
     """A referral in a list."""
-    clocks = [clock(each, now) for each in row["clocks_now"]]
-    return _head(row) | {"patient": patient_summary(row), "clock": clocks[0] if clocks else None}
+    first = next(iter(row["clocks_now"]), None)
+    return _head(row) | {"patient": patient_summary(row), "clock": clock(first, now) if first else None}
 
 
 def _head(row: Row) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def _head(row: Row) -> dict[str, Any]:
         "reference": row["reference"],
         "version": row["version"],
         "status": row["status"],
-        "status_text": Status(row["status"]).label,
+        "status_text": STATUS_WORDS[row["status"]],
         "urgency": row["urgency"],
         "direction": row["direction"],
         "channel": row["channel"],
@@ -112,7 +113,7 @@ def clock(row: Row, now: datetime) -> dict[str, Any]:
     reading = read(stored, now)
     return {
         "code": row["code"],
-        "text": ClockCode(row["code"]).label,
+        "text": CLOCK_WORDS[row["code"]],
         "run": row["run"],
         "offer": row["offer_id"],
         "state": reading.state.value,

@@ -16,7 +16,7 @@ from api.views.homefirst_discharge import (
     OneDischargeCase,
 )
 from api.views.pages import openapi, reference_page
-from api.views.patients import OnePatient
+from api.views.patients import OnePatient, Patients
 from api.views.referrals import OneReferral, Referrals
 from api.views.steps import OFFER_STEPS, REFERRAL_STEPS, Messages, view_of
 from api.views.token import TokenView
@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{V1}services/<str:service>", OneService.as_view(), name="api_service"),
     path(f"{V1}organisations", Organisations.as_view(), name="api_organisations"),
     path(f"{V1}organisations/<str:organisation>", OneOrganisation.as_view(), name="api_organisation"),
+    path(f"{V1}patients", Patients.as_view(), name="api_patients"),
     path(f"{V1}patients/<str:patient>", OnePatient.as_view(), name="api_patient"),
     path(f"{V1}metrics", Metrics.as_view(), name="api_metrics"),
     path(f"{V1}metrics/<str:metric>/figures", Figures.as_view(), name="api_figures"),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.cache import cache
 
 from audit.actors import Acting
+from audit.inserting import insert
 from audit.models import Access
 
 DIRECT_CARE = "direct care"
@@ -64,7 +65,7 @@ def log_read(
         via=via,
         outcome=outcome,
     )
-    row.save(force_insert=True)
+    insert(row)
     return row
 
 
@@ -86,5 +87,5 @@ def log_list(
     if not fresh:
         return
     rows = [access(by=by, patient_id=pid, what=what, purpose=purpose, via=via) for pid in fresh.values()]
-    Access.objects.bulk_create(rows)
+    insert(*rows)
     cache.set_many(dict.fromkeys(fresh, 1), timeout=LIST_WINDOW_SECONDS)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from audit.actors import Acting
+from audit.inserting import insert
 from audit.models import Event
 
 
@@ -198,10 +199,10 @@ def record(
 ) -> Event:
     """Write one event. Data holds codes and ids, never names, addresses or free text about a person."""
     written = event(kind, by=by, subject=subject, patient_id=patient_id, at=at, **data)
-    written.save(force_insert=True)
+    insert(written)
     return written
 
 
 def record_all(events: Iterable[Event]) -> None:
     """Write several events in one statement, in order."""
-    Event.objects.bulk_create(list(events))
+    insert(*events)

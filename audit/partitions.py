@@ -24,6 +24,7 @@ PAUSE_SECONDS = 1.0
 ONE_AT_A_TIME = 7_262
 AHEAD = 3
 MONTH = re.compile(r"_(\d{4})_(\d{2})$")
+INDEX = re.compile(r"^(CREATE (?:UNIQUE )?INDEX) \S+ ON ONLY \S+(.*)$")
 
 
 class Busy(Exception):
@@ -123,14 +124,14 @@ def make(now: datetime, *, since: datetime | None = None, ahead: int = AHEAD, on
                 if waiting and not connection.in_atomic_block:
                     _run(f"VACUUM {table.rest}")  # readers would step over what was moved until somebody does
                 if missing:
-                    _run(f"ANALYZE {table.name}")  # the whole's statistics are nobody else's work
+                    _run(f"ANALYZE ONLY {table.name}")  # the whole's statistics are nobody else's work
     return made
 
 
 def draft(table: Monthly, month: Month, *, indexes: bool) -> str:
     """The month as an empty table beside the others, to be filled and then attached by make().
 
-    Many rows are loaded faster without indexes; attaching makes them then.
+    Many rows are loaded faster without indexes: indexes_for() says how to make them then, else attaching does.
     """
     name, also = month.name(table.name), "INCLUDING INDEXES" if indexes else ""
     _run(f"CREATE TABLE {name} (LIKE {table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS {also})")
@@ -141,6 +142,19 @@ def draft(table: Monthly, month: Month, *, indexes: bool) -> str:
     ):
         _run(f"ALTER TABLE {name} ADD CONSTRAINT {constraint} {definition}")
     return name
+
+
+def indexes_for(name: str, whole: str) -> list[str]:
+    """Statements that give a draft the indexes of its table, so that attaching it has none to make."""
+    return [
+        f"ALTER TABLE {name} ADD {constraint}" if constraint else INDEX.sub(rf"\1 ON {name}\2", index)
+        for constraint, index in _rows(
+            "SELECT pg_get_constraintdef(c.oid), pg_get_indexdef(i.indexrelid) FROM pg_index i "
+            "LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u') "
+            "WHERE i.indrelid = %s::regclass ORDER BY i.indexrelid",
+            whole,
+        )
+    ]
 
 
 def retire(name: str, before: Month) -> list[str]:

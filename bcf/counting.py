@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils import timezone
 
 from audit.events import Kind
@@ -75,10 +76,8 @@ def follow(limit: int = BATCH) -> int:
         raise Moved("Figures were read further than this database has come. Run `manage.py after_restore`.")
     _try_again()
     _let_days_pass(cursor)
-    after = Q(transaction_id=cursor.transaction_id, id__gt=cursor.event_id) | Q(
-        transaction_id__gt=cursor.transaction_id
-    )
-    unread = Event.objects.filter(after, transaction_id__gte=cursor.transaction_id, transaction_id__lt=oldest)
+    after = TupleGreaterThan(Tuple(F("transaction_id"), F("id")), (cursor.transaction_id, cursor.event_id))
+    unread = Event.objects.filter(after, transaction_id__lt=oldest)
     events = list(unread.order_by("transaction_id", "id")[:limit])
     if not events:
         _say_alive(cursor)

@@ -113,6 +113,10 @@ class World:
         visitor = self.partner()
         return [visitor.request("GET", f"{LIST}?nhs_number={row[4]}") for row in self.sent]
 
+    def api_patients(self) -> list[bytes]:
+        visitor = self.partner()
+        return [visitor.request("GET", f"/api/v1/patients?nhs_number={row[4]}") for row in self.sent]
+
     def api_create(self) -> list[bytes]:
         visitor, json_type = self.partner(), {"Content-Type": "application/json", "Idempotency-Key": UNIQUE.decode()}
         return [visitor.request("POST", LIST, self._referral(row), **json_type) for row in self.sent]
@@ -186,9 +190,10 @@ def operations(world: World) -> Iterator[Operation]:
         tidy=True,
     )
     yield Operation("read", "Read a referral (API)", world.api_read, "floor_read", Aim(of_floor=0.5))
-    yield Operation("number", "Referrals of an NHS number (API)", world.api_number, "floor_search", Aim(of_floor=0.5))
+    yield Operation("patients", "Patient search by number (API)", world.api_patients, "floor_search", Aim(of_floor=0.5))
+    yield Operation("number", "Referrals of an NHS number (API)", world.api_number, "floor_search")
     by_number = lambda: world.search_page(lambda row: {"nhs_number": row[4]})  # noqa: E731
-    yield Operation("search", "Patient search by number (page)", by_number, "floor_search", Aim(of_floor=0.5))
+    yield Operation("search", "Patient search by number (page)", by_number, "floor_search")
     by_name = lambda: world.search_page(lambda row: {"name": f"{row[6]} {row[5]}"})  # noqa: E731
     yield Operation("search_name", "Patient search by name (page)", by_name)
     yield Operation("worklist_1", "Worklist page, 1 user", lambda: world.worklist(1), aim=Aim(p95=60), connections=1)

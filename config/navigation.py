@@ -21,13 +21,13 @@ PLACES: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
     ("beds", "Beds", "k", frozenset({Permission.VIEW_BEDS})),
     ("ward_board", "My hospital", "m", frozenset({Permission.DISCHARGE})),
     ("getting_home", "Getting home", "n", frozenset({Permission.DECIDE_DISCHARGE})),
-    ("discharge_tasks", "Tasks", "o", frozenset({Permission.DO_TASKS})),
+    ("discharge_tasks", "Tasks", "v", frozenset({Permission.DO_TASKS})),
     ("refer", "Refer a person", "r", frozenset({Permission.REFER})),
     ("sent_referrals", "Sent referrals", "s", frozenset({Permission.TRACK_SENT})),
     ("patient_search", "Find a person", "p", frozenset({Permission.VIEW_PATIENT})),
-    ("service_list", "Services", "d", frozenset({Permission.VIEW_DIRECTORY})),
     ("figures", "Figures", "f", frozenset({Permission.VIEW_FIGURES})),
     ("planner", "Planner", "l", frozenset({Permission.PLAN_PLACES})),
+    ("service_list", "Services", "d", frozenset({Permission.VIEW_DIRECTORY})),
     ("governance", "Who looked", "a", frozenset({Permission.GOVERN})),
 )
 """URL name, words, the key after "g", and the permissions that one needs to find anything there."""

@@ -10,6 +10,7 @@ from config import health, views
 from directory.urls import addresses as directory_addresses
 
 urlpatterns = [
+    path("", include("api.urls")),  # first: partners call most often, and nothing else begins as its addresses do
     path("", include("referrals.urls")),
     path("accessibility", views.accessibility, name="accessibility"),
     path("about-the-data", views.about_data, name="about_data"),
@@ -19,7 +20,6 @@ urlpatterns = [
     path("", include("homefirst.urls")),
     path("figures/", include("bcf.urls")),
     path("directory/", include(directory_addresses(requires(Permission.VIEW_DIRECTORY)))),
-    path("", include("api.urls")),
     path("", include("patients.urls")),
     path("admin/", admin.site.urls),
 ]

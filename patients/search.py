@@ -21,7 +21,7 @@ from patients.birthdays import one_number_off, swapped
 from patients.details import clean_number
 from patients.found import Found, recognisable
 from patients.models import Patient
-from patients.querysets import family_like, name_words
+from patients.querysets import family_like, given_like, name_words
 
 SHOWN = 20
 LIKE = 0.3
@@ -85,8 +85,7 @@ def _by_name(by: Actor, name: str, born: date | None) -> QuerySet[Any]:
 
 
 def _named_only(records: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
-    like = family_like(words) & Q(given_score__gte=LIKE)
-    return records.filter(like).annotate(likeness=F("family_score") + F("given_score"))
+    return records.filter(family_like(words), given_like(words)).annotate(likeness=F("family_score") + F("given_score"))
 
 
 def _named_and_born(records: QuerySet[Any], words: list[str], born: date) -> QuerySet[Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, When
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, When
 from django.db.models.functions import Left
 
 from accounts.actors import Actor
@@ -22,6 +22,7 @@ from referrals.worklist import (
 )
 
 MOST = 200
+MOST_COUNTED = 1000
 
 
 def lists(actor: Actor) -> list[Listed]:
@@ -91,11 +92,9 @@ def breach_row(actor: Actor, breach_id: UUID) -> dict[str, Any]:
 
 
 def tabs(actor: Actor, listed: list[Listed], current: Listed | str, alerts_path: str, breaches_path: str) -> list[Any]:
-    """Alerts by list, then breaches by whether they were reviewed, with counts."""
+    """Alerts by list, then breaches by whether they were reviewed, with counts: of breaches up to so many only."""
     counts = counted(open_alerts(actor), listed)
-    breaches = Breach.objects.visible_to(actor).aggregate(
-        to_review=Count("pk", filter=Q(reviewed_at=None)), reviewed=Count("pk", filter=Q(reviewed_at__isnull=False))
-    )
+    to_review = Breach.objects.visible_to(actor).to_review()[: MOST_COUNTED + 1].count()
     shown = [
         {
             "href": f"{alerts_path}?list={one.slug}" if one.slug else alerts_path,
@@ -105,6 +104,14 @@ def tabs(actor: Actor, listed: list[Listed], current: Listed | str, alerts_path:
         }
         for one, count in zip(listed, counts, strict=True)
     ]
-    for slug, text, query in (("to_review", "Breaches to review", ""), ("reviewed", "Reviewed", "?list=reviewed")):
-        shown.append({"href": breaches_path + query, "text": text, "count": breaches[slug], "current": current == slug})
-    return shown
+    return [
+        *shown,
+        {
+            "href": breaches_path,
+            "text": "Breaches to review",
+            "count": min(to_review, MOST_COUNTED),
+            "more": to_review > MOST_COUNTED,
+            "current": current == "to_review",
+        },
+        {"href": f"{breaches_path}?list=reviewed", "text": "Reviewed", "current": current == "reviewed"},
+    ]

@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from audit.errors import DomainError
 from audit.events import record_all
+from audit.inserting import Inserting
 from audit.models import Event
 from directory.models import Capacity, Practice, Service
 from patients.models import Relationship
@@ -180,31 +181,29 @@ class DatabaseDesk:
 
     def write(self, step: StepInHand) -> None:
         """Everything the step changed, in an order that the foreign keys accept."""
-        step.referral.save(force_insert=step.created)
-        if step.new_offers:
-            ReferralOffer.objects.bulk_create(step.new_offers)
-        for offer in step.changed_offers.values():
-            offer.save(force_update=True)
-        step.step.save(force_insert=True)
-        Transition.objects.bulk_create(step.transitions)
-        self._write_clocks(step.clocks)
-        self._write_rows(step.rows)
-        record_all(step.events)
+        inserting = Inserting()
+        if step.created:
+            inserting.add([step.referral])
+        else:
+            step.referral.save(force_update=True)
+        stored = [clock for clock in step.clocks if not clock._state.adding]
+        for changed in (*step.changed_offers.values(), *stored):
+            changed.save(force_update=True)
+        inserting.add(step.new_offers)
+        inserting.add([step.step])
+        inserting.add(step.transitions)
+        inserting.add(clock for clock in step.clocks if clock._state.adding)
+        for model, rows in _by_model(step.rows).items():
+            inserting.add(rows, ignore_conflicts=model is Relationship)
+        inserting.add(step.events)
+        inserting.run()
 
-    @staticmethod
-    def _write_clocks(clocks: list[Clock]) -> None:
-        stored = [clock for clock in clocks if not clock._state.adding]
-        Clock.objects.bulk_create([clock for clock in clocks if clock._state.adding])
-        for clock in stored:
-            clock.save(force_update=True)
 
-    @staticmethod
-    def _write_rows(rows: list[models.Model]) -> None:
-        by_model: dict[type[models.Model], list[models.Model]] = defaultdict(list)
-        for row in rows:
-            by_model[type(row)].append(row)
-        for model, together in by_model.items():
-            model._default_manager.bulk_create(together, ignore_conflicts=model is Relationship)
+def _by_model(rows: list[models.Model]) -> dict[type[models.Model], list[models.Model]]:
+    found: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in rows:
+        found[type(row)].append(row)
+    return found
 
 
 DATABASE = DatabaseDesk()

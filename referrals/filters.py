@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import Actor
@@ -15,6 +16,7 @@ from referrals.states import OPEN, Status
 Choices = Sequence[tuple[str, str]]
 OPEN_STATUSES = [(status.value, status.label) for status in Status if status in OPEN]
 ME, NOBODY = "me", "nobody"
+KEPT_SECONDS = 60
 WHOSE = [(ME, "Me"), (NOBODY, "Nobody")]
 
 
@@ -79,9 +81,11 @@ class TeamFilter(ActorFilterSet):
 
 def place_choices() -> list[tuple[str, str]]:
     """The places of the system, by slug."""
-    return list(Area.objects.places().in_force().values_list("slug", "name"))
+    places = Area.objects.places().in_force()
+    return cache.get_or_set("choices:places", lambda: list(places.values_list("slug", "name")), KEPT_SECONDS)
 
 
 def service_choices() -> list[tuple[str, str]]:
     """Every service in force, by slug."""
-    return list(Service.objects.in_force().order_by("name").values_list("slug", "name"))
+    services = Service.objects.in_force().order_by("name")
+    return cache.get_or_set("choices:services", lambda: list(services.values_list("slug", "name")), KEPT_SECONDS)

@@ -53,7 +53,7 @@ class ReferralQuerySet(models.QuerySet[Any]):
 
     def with_news(self) -> "ReferralQuerySet":
         """Something happened that the referrer's organisation has not seen yet."""
-        return self.filter(Q(news_seen_at=None) | Q(news_seen_at__lt=F("news_at")), news_at__isnull=False)
+        return self.filter(Q(news_at__isnull=False) & (Q(news_seen_at=None) | Q(news_seen_at__lt=F("news_at"))))
 
     def of_person(self, patient_id: UUID) -> "ReferralQuerySet":
         """Referrals of this person, and of records merged into theirs.
@@ -63,7 +63,7 @@ class ReferralQuerySet(models.QuerySet[Any]):
         return self.filter(patient__in=Patient.objects.family_of(patient_id).values("pk"))
 
     def open(self) -> "ReferralQuerySet":
-        return self.filter(status__in=OPEN)
+        return self.filter(status__in=OPEN, closed_at=None)
 
     def closed(self) -> "ReferralQuerySet":
         return self.filter(status__in=CLOSED)

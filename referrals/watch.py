@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from accounts.actors import Actor
 from audit.errors import DomainError
 from directory.models import EscalationStep
 from referrals import actions
-from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer
+from referrals.models import Alert, Clock, Question, Referral, ReferralOffer
 from referrals.states import OFFER_AWAITING_ANSWER, OPEN, OfferStatus, Status
 
 log = logging.getLogger(__name__)
@@ -59,10 +59,10 @@ def near(now: datetime) -> Iterable[Clock]:
 
 
 def breached(now: datetime) -> Iterable[Clock]:
-    """Clocks that ran out, still running or stopped late, without a breach row."""
-    known = Exists(Breach.objects.filter(clock=OuterRef("pk")))
-    late = Q(stopped_at=None, paused_since=None, due_at__lt=now) | Q(result=Clock.Result.MISSED)
-    return _clocks().filter(late, ~known)[:BATCH]
+    """Clocks that ran out, still running or stopped late, whose breach was not recorded yet."""
+    untold = Q(breached_at=None) & (Q(stopped_at=None) | Q(result=Clock.Result.MISSED))
+    late = Q(stopped_at=None, paused_since=None) | Q(result=Clock.Result.MISSED)
+    return _clocks().filter(untold, late, due_at__lt=now)[:BATCH]
 
 
 def due_escalations(now: datetime) -> Iterable[tuple[Clock, EscalationStep]]:
@@ -110,9 +110,10 @@ def fill_places(*, by: Actor) -> int:
 
 def expire_questions(*, by: Actor, now: datetime) -> int:
     """Carry on with referrals whose question was not answered in time."""
+    asked = Referral.objects.visible_to(by).open().filter(status__in=[Status.INFO_REQUESTED, Status.OFFERED])
     late = (
         Question.objects.standing()
-        .filter(answer=None, answer_by__lt=now)
+        .filter(referral__in=asked.values("pk"), answer=None, answer_by__lt=now)
         .filter(
             Q(offer=None, referral__status=Status.INFO_REQUESTED)
             | Q(offer__status=OfferStatus.INFO_REQUESTED, referral__status=Status.OFFERED)

@@ -11,7 +11,7 @@ from audit import partitions
 from audit.partitions import Month
 from patients.models import Relationship
 from synthetic.desk import reference
-from synthetic.loading import run
+from synthetic.loading import as_ever, defaults, run
 from synthetic.placing import Placed
 from synthetic.templates import Unit, copy_values
 from synthetic.writer import ORDER, Table
@@ -73,9 +73,9 @@ class Copying:
             run(f"CREATE TEMPORARY TABLE {RELATED} ({columns})")
             run(f"ALTER TABLE {RELATED} ALTER id DROP NOT NULL")
         self._write(said)
-        for stream in self.streams.values():
+        for (model, _), stream in self.streams.items():
             if stream.draft:
-                run(f"ALTER TABLE {stream.name} ALTER id DROP DEFAULT")
+                as_ever(stream.name, model._meta.db_table)
         if Relationship in self.tables:
             self._relate()
         counts: dict[str, int] = {}
@@ -129,7 +129,8 @@ class Copying:
         if there:
             return Stream(table, there)
         name = partitions.draft(whole, month, indexes=False)
-        run(f"ALTER TABLE {name} ALTER id SET DEFAULT nextval(pg_get_serial_sequence('{whole.name}', 'id'))")
+        for column, worked_out in defaults(whole.name).items():
+            run(f"ALTER TABLE {name} ALTER {column} SET DEFAULT {worked_out}")
         return Stream(table, name, draft=True)
 
     def _relate(self) -> None:

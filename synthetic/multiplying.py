@@ -20,10 +20,11 @@ from psycopg2.extras import execute_values
 from audit import partitions
 from audit.models import Access, Event
 from patients.models import Patient
+from referrals.models import Transition
 from synthetic.copying import Copying, Names
 from synthetic.crew import together
 from synthetic.dice import Dice
-from synthetic.loading import MEMORY, Indexes, highest, may_load, numbers_from, quickly, run
+from synthetic.loading import Indexes, Making, highest, may_load, numbers_from, quickly, shared
 from synthetic.others import Others, Pools
 from synthetic.phonebook import Phonebook
 from synthetic.placing import Placed, Placing
@@ -38,6 +39,7 @@ APART = 1_000
 """What is told is the newest, so its rows are numbered after so many for each copied referral."""
 FIRST_HAND = (Event, Access)
 """About as much work as all the other tables, which the second hand fills."""
+BY_TWO_HANDS = ((Event,), (Access, Transition))
 ROOMS = ("directory", "accounts")
 """Whose identifiers may stand in a story without being its own."""
 
@@ -75,7 +77,8 @@ class Multiplying:
         except BaseException:
             indexes.make()
             raise
-        self._timed("indexes and months", lambda: together(self._first_months, lambda: self._rest(indexes)))
+        self._timed("indexes", lambda: self._index(indexes))
+        self._timed("months", lambda: together(*(partial(self._months, tables) for tables in BY_TWO_HANDS)))
         return counts
 
     def _load(self, tell: Tell, first: dict[str, int]) -> Counts:
@@ -130,18 +133,13 @@ class Multiplying:
                 page_size=5000,
             )
 
-    def _first_months(self) -> None:
-        self._months(FIRST_HAND)
-
-    def _rest(self, indexes: Indexes) -> None:
-        indexes.make()
-        self._months([model for model in BY_MONTH if model not in FIRST_HAND])
+    def _index(self, indexes: Indexes) -> None:
+        heaps = shared([*indexes.plain(), *indexes.drafts(self.monthly)])
+        together(*(partial(_make, heap) for heap in heaps))
 
     def _months(self, tables: Sequence[type[models.Model]]) -> None:
-        run(f"SET maintenance_work_mem = '{MEMORY}'")
         for model in tables:
             partitions.make(self.now, since=self.since, only=model._meta.db_table)
-        run("RESET maintenance_work_mem")
 
     def _timed(self, what: str, work: Callable[[], Any]) -> Any:
         started = monotonic()
@@ -149,6 +147,11 @@ class Multiplying:
         self.progress.next()
         self.progress.tell(f"{what}: {monotonic() - started:.0f} s")
         return found
+
+
+def _make(heap: Sequence[Making]) -> None:
+    for making in heap:
+        making.run()
 
 
 def _told(tell: Tell) -> tuple[Counts, Sequence[Unit]]:

@@ -70,17 +70,17 @@ def seed(scale: Scale, *, seed: int, now: datetime, progress: Progress) -> dict[
         )
     forget_policies()
     fill = partial(_multiply, scale.told) if scale.told else _seed
-    counts = copy_context().run(fill, scale, seed, now, progress)
-    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in ORDER)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {tables}")
-    return counts
+    return copy_context().run(fill, scale, seed, now, progress)
 
 
 def _seed(scale: Scale, seed: int, now: datetime, progress: Progress) -> dict[str, int]:
     with _without_collecting(), transaction.atomic():
         _ready(seed, now)
-        return Filling(scale, seed, now, progress).fill()
+        counts = Filling(scale, seed, now, progress).fill()
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in ORDER)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")
+        return counts
 
 
 def _multiply(told: Scale, scale: Scale, seed: int, now: datetime, progress: Progress) -> dict[str, int]:

@@ -16,6 +16,7 @@ from stack.embedded import start_servers
 from stack.errors import StackError
 from stack.lock import run_lock
 from stack.processes import Child, Processes, environment, wait_until
+from tests.emptying import empty_quickly
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "test"
@@ -59,6 +60,7 @@ def next_redis(url: str, step: int) -> str:
 
 services = start_services()
 django.setup()
+empty_quickly()
 
 
 @pytest.hookimpl(optionalhook=True)

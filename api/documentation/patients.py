@@ -1,8 +1,17 @@
 """How reading a person is documented."""
 
 from api.documentation import shapes
-from api.documentation.parts import ONE, documented, etag_of, path
+from api.documentation.parts import LIST, ONE, documented, etag_of, path
+from api.inputs import PatientFilters
 
+found = documented(
+    "findPatients",
+    "Patients",
+    "Find people",
+    answers={200: (shapes.PatientList, "At most 20 people that your organisation has a relationship with.")},
+    refusals=LIST,
+    parameters=[PatientFilters],
+)
 one = documented(
     "readPatient",
     "Patients",

@@ -295,6 +295,11 @@ class Service(serializers.Serializer):
     response_minutes = serializers.DictField(child=serializers.IntegerField())
 
 
+class PatientList(serializers.Serializer):
+    items = Patient(many=True)
+    next = Text(**NULL)
+
+
 class ServiceList(serializers.Serializer):
     items = Service(many=True)
     next = Text(**NULL)

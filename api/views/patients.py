@@ -1,16 +1,26 @@
 """Who a person is, for organisations with a relationship to them; every look is logged, and every refusal."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Lower
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.actors import Actor
+from accounts.prepared import Slots, as_actor, ids_of, rows, shape_of
 from api.conditions import etag
 from api.documentation import patients as documented
+from api.fields import read_address
+from api.inputs import PatientFilters
 from api.problems import not_found
 from api.scopes import Scope
 from api.views.base import Endpoint, identifier
-from audit.access import log_read
+from audit.access import log_list, log_read
 from audit.models import Access
 from patients.models import Patient
+from patients.nhs_number import normalise
 
 COLUMNS = (
     "id",
@@ -34,6 +44,43 @@ COLUMNS = (
     "practice__name",
     "place__slug",
 )
+
+
+MOST = 20
+Asked = Mapping[str, Any]
+
+
+class Patients(Endpoint):
+    """People that your organisation has a relationship with."""
+
+    scopes = {"GET": (Scope.PATIENTS_READ,)}
+
+    @documented.found
+    def get(self, request: Request) -> Response:
+        """Find people by NHS number, or by family name and date of birth. Whoever is shown is logged."""
+        found = search(self.actor, read_address(PatientFilters, request.query_params))
+        log_list(by=self.actor, patient_ids=[row["id"] for row in found], what="patient search", via=Access.Via.API)
+        return Response({"items": [represent(row) for row in found], "next": None})
+
+
+def search(by: Actor, asked: Asked) -> list[dict[str, Any]]:
+    """Rows of COLUMNS, the record in use before those that were merged into it; none for a number without digits."""
+    wanted = {name: normalise(asked[name]) if name == "nhs_number" else asked[name] for name in asked}
+    if wanted.get("nhs_number") == "":
+        return []
+    shape = ("patients", shape_of(by), frozenset(wanted))
+    return rows(shape, ids_of(by) | wanted, lambda slots: _search(as_actor(by, slots), slots))
+
+
+def _search(by: Actor, slots: Slots) -> Any:
+    found = Patient.objects.visible_to(by)
+    if "nhs_number" in slots:
+        found = found.filter(nhs_number=slots["nhs_number"])
+    if "family_name" in slots:
+        found = found.annotate(family=Lower("family_name")).filter(family=Lower(Value(slots["family_name"])))
+    if "date_of_birth" in slots:
+        found = found.filter(date_of_birth=slots["date_of_birth"])
+    return found.order_by(F("merged_into").asc(nulls_first=True), "id").values(*COLUMNS)[:MOST]
 
 
 class OnePatient(Endpoint):

@@ -22,8 +22,8 @@ class Relationship(models.Model):
         CARE = "care", "Takes part in care or in getting home"
 
     id = models.BigAutoField(primary_key=True)
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="relationships")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False, related_name="relationships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
     since = models.DateTimeField(db_default=Now())
 

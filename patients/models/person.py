@@ -116,6 +116,7 @@ class Patient(models.Model):
             models.Index(fields=["practice", "family_name"], name="patient_practice"),
             models.Index(fields=["merged_into"], name="patient_merged", condition=~Q(merged_into=None)),
             GinIndex(OpClass(Lower("family_name"), name="gin_trgm_ops"), name="patient_family_trgm"),
+            GinIndex(OpClass(Lower("given_name"), name="gin_trgm_ops"), name="patient_given_trgm"),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,9 @@ def record_breach(*, clock: Clock, by: Actor, at: datetime) -> Breach | None:
         due_at=clock.due_at,
         recorded_at=at,
     )
-    if not desk().add_breach(breach):
+    added = desk().add_breach(breach)
+    desk().change(clock, breached_at=at)
+    if not added:
         return None
     policy = str(clock.policy_id)
     due = clock.due_at.isoformat()

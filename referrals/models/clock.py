@@ -23,11 +23,11 @@ class Clock(models.Model):
         ENDED = "ended", "Stopped without a result"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="clocks")
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, db_index=False, related_name="clocks")
     offer = models.ForeignKey("referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="clocks")
     code = models.CharField(max_length=12, choices=ClockCode)
     run = models.PositiveSmallIntegerField(default=1)
-    policy = models.ForeignKey(ClockPolicy, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(ClockPolicy, on_delete=models.PROTECT, db_index=False, related_name="+")
     started_at = models.DateTimeField()
     minutes = models.PositiveIntegerField()
     warn_minutes = models.PositiveIntegerField()
@@ -38,6 +38,7 @@ class Clock(models.Model):
     stopped_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=6, choices=Result, blank=True)
+    breached_at = models.DateTimeField(null=True, help_text="When its breach was recorded.")
 
     class Meta:
         constraints = [
@@ -53,7 +54,12 @@ class Clock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["warn_at"], name="clock_running", condition=Q(stopped_at=None)),
+            models.Index(fields=["referral", "warn_at"], name="clock_running_of", condition=Q(stopped_at=None)),
+            models.Index(
+                fields=["due_at"],
+                name="clock_untold",
+                condition=Q(breached_at=None) & (Q(stopped_at=None) | Q(result="missed")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +90,10 @@ class Breach(models.Model):
                 name="breach_review_whole",
             ),
         ]
-        indexes = [models.Index(fields=["recorded_at"], name="breach_recent")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="breach_recent"),
+            models.Index(fields=["recorded_at", "id"], name="breach_to_review", condition=Q(reviewed_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"Breach {self.id}"

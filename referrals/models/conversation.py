@@ -45,7 +45,9 @@ class Message(models.Model):
     """A line between the referrer and whoever holds the referral; the outcome is always one of these."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="messages")
+    referral = models.ForeignKey(
+        "referrals.Referral", on_delete=models.PROTECT, db_index=False, related_name="messages"
+    )
     step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="+")
     text = models.CharField(max_length=4000)
     for_referrer = models.BooleanField(default=True)

@@ -13,8 +13,10 @@ class Step(models.Model):
     """One verb, by one actor, at one moment. `undoes` points at the step that this one takes back."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="steps")
-    offer = models.ForeignKey("referrals.ReferralOffer", on_delete=models.PROTECT, null=True, related_name="+")
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, db_index=False, related_name="steps")
+    offer = models.ForeignKey(
+        "referrals.ReferralOffer", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     verb = models.CharField(max_length=20, choices=Verb)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()

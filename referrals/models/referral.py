@@ -39,7 +39,7 @@ class Referral(models.Model):
     status = models.CharField(max_length=16, choices=Status)
     version = models.PositiveIntegerField(default=0)
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="referrals")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False, related_name="referrals")
     place = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
     locality = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     neighbourhood = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
@@ -47,7 +47,7 @@ class Referral(models.Model):
 
     channel = models.CharField(max_length=24, choices=Channel)
     direction = models.CharField(max_length=12, choices=Direction, default=Direction.STEP_UP)
-    referrer_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    referrer_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False, related_name="+")
     referrer_user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     referrer_name = models.CharField(max_length=150)
     referrer_role = models.CharField(max_length=100, blank=True)
@@ -134,6 +134,11 @@ class Referral(models.Model):
             ),
             models.Index(fields=["referrer_organisation", "-received_at", "-id"], name="referral_sent"),
             models.Index(fields=["patient", "-received_at"], name="referral_patient"),
+            models.Index(
+                fields=["referrer_organisation", "-news_at", "-id"],
+                name="referral_news",
+                condition=Q(news_at__isnull=False) & (Q(news_seen_at=None) | Q(news_seen_at__lt=F("news_at"))),
+            ),
             models.Index(fields=["updated_at", "id"], name="referral_updated"),
             models.Index(fields=["received_at"], name="referral_received"),
         ]

@@ -11,6 +11,8 @@ from referrals.presenters.clocks import ClockChip, row_chip
 from referrals.states import OfferStatus, Status
 
 RESTRICTED = "Restricted record"
+NEEDS, CHANNELS = dict(NeedCode.choices), dict(Channel.choices)
+URGENCIES = {code: label.partition(":")[0] for code, label in Urgency.choices}
 
 
 class Line:
@@ -64,7 +66,7 @@ class Line:
     @property
     def needs(self) -> str:
         """The needs that were ticked, in words."""
-        return "; ".join(NeedCode(code).label for code in self.row["needs"] if code in NeedCode.values)
+        return "; ".join(NEEDS[code] for code in self.row["needs"] if code in NEEDS)
 
     @property
     def first_words(self) -> str:
@@ -78,7 +80,7 @@ class Line:
 
     @property
     def source(self) -> str:
-        return Channel(self.row["channel"]).label
+        return CHANNELS[self.row["channel"]]
 
     @property
     def urgency(self) -> str:
@@ -86,7 +88,7 @@ class Line:
 
     @property
     def urgency_word(self) -> str:
-        return Urgency(self.row["urgency"]).label.partition(":")[0]
+        return URGENCIES[self.row["urgency"]]
 
     @property
     def marks(self) -> list[str]:

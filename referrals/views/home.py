@@ -1,6 +1,6 @@
 """The first page: to a stranger what this is; to somebody signed in their own work, ordered by clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,12 @@ from referrals.states import OFFER_AWAITING_ANSWER, OFFER_TAKEN
 from referrals.views.lists import log_shown
 
 TOP = 5
+NEWS_COUNTED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of my work: its first lines, and how many the list it leads to holds."""
+    """A part of my work: its first lines, and how many the list it leads to holds; `more` when not all were counted."""
 
     slug: str
     heading: str
@@ -35,6 +36,7 @@ class Block:
     href: str
     link: str
     nothing: str
+    more: bool = False
 
 
 @welcome
@@ -96,10 +98,13 @@ def _team(actor: Actor, now: datetime, condition: Q) -> list[OfferLine]:
 
 
 def _news(actor: Actor, now: datetime) -> Block:
-    rows = worklist.news_values(actor).annotate(total=Window(Count("pk")))[:TOP]
+    newest = worklist.news_values(actor).values("pk")[: NEWS_COUNTED + 1]
+    rows = worklist.news_values(actor).filter(pk__in=newest).annotate(total=Window(Count("pk")))[:TOP]
     href = f"{reverse('sent_referrals')}?list=news"
     lines = [NewsLine(row, now) for row in rows]
-    return _block("news", "News on referrals we sent", lines, href, "You have read all the news.")
+    block = _block("news", "News on referrals we sent", lines, href, "You have read all the news.")
+    counted = min(block.total, NEWS_COUNTED)
+    return replace(block, total=counted, more=True, link="See all news") if block.total > counted else block
 
 
 def _drafts(actor: Actor, now: datetime) -> Block:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.test import Client as Browser
 from rest_framework.exceptions import APIException, MethodNotAllowed
@@ -24,6 +24,8 @@ from tests.factories import people
         (MethodNotAllowed("PUT"), 405, "METHOD_NOT_ALLOWED"),
         (APIException(), 500, "INTERNAL_ERROR"),
         (ZeroDivisionError(), 500, "INTERNAL_ERROR"),
+        (OperationalError("server closed the connection"), 503, "UNAVAILABLE"),
+        (InterfaceError("connection already closed"), 503, "UNAVAILABLE"),
         (StaleVersion("Somebody by name changed this."), 412, "STALE_VERSION"),
         (NotPermitted("No."), 403, "NOT_PERMITTED"),
         (Invalid("No.", code="A_CODE_OF_TOMORROW"), 422, "INVALID_VALUE"),

@@ -30,7 +30,7 @@ def written_elsewhere(position: int = ELSEWHERE) -> Event:
 
 def written_here() -> int:
     here = record(Kind.SIGNED_IN, by=SYSTEM, subject=user())
-    return Event.objects.values_list("transaction_id", flat=True).get(pk=here.pk)
+    return Event.objects.values_list("transaction_id", flat=True).get(event_id=here.event_id)
 
 
 def test_nothing_has_to_be_done_where_nothing_was_restored() -> None:

@@ -6,7 +6,7 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import NOT_PROVIDED
 
-ROOMS = ("audit", "directory", "accounts", "patients", "referrals", "bcf", "api")
+ROOMS = ("audit", "directory", "accounts", "patients", "referrals", "homefirst", "bcf", "api")
 SMALL = {"directory", "accounts"}
 """Rooms whose tables hold thousands of rows, not millions."""
 
@@ -15,6 +15,10 @@ EARLIER = {
     ("audit", "0002_access_refused"): "before the first release",
     ("audit", "0004_positions"): "a default is a change of the catalogue only",
     ("patients", "0002_history"): "before the first release",
+    ("patients", "0004_hot_paths"): "only drops indexes",
+    ("patients", "0006_care"): "only words of a choice",
+    ("referrals", "0007_max_stay"): "only words of a choice",
+    ("referrals", "0004_hot_paths"): "only drops indexes, and adds a column that may be null",
 }
 """Migrations that may change a table in place, and why."""
 

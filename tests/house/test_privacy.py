@@ -5,7 +5,7 @@ from django.apps import apps
 
 from audit.privacy import Privacy, declared, private_names
 
-ROOMS = ("audit", "directory", "accounts", "patients", "referrals", "bcf", "api")
+ROOMS = ("audit", "directory", "accounts", "patients", "referrals", "homefirst", "bcf", "api")
 MODELS = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
 
 

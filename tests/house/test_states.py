@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from homefirst import states as home
+from homefirst.diagrams import diagrams
 from referrals import states
 from referrals.diagrams import offer_diagram, referral_diagram
 
@@ -25,8 +27,15 @@ def reachable(table: dict) -> set:
     [
         (states.Status, states.TRANSITIONS, states.EVENTS),
         (states.OfferStatus, states.OFFER_TRANSITIONS, states.OFFER_EVENTS),
+        (home.CrisisStatus, home.CRISIS_TRANSITIONS, home.CRISIS_EVENTS),
+        (home.ReablementStatus, home.REABLEMENT_TRANSITIONS, home.REABLEMENT_EVENTS),
+        (home.DischargeStatus, home.DISCHARGE_TRANSITIONS, home.DISCHARGE_EVENTS),
+        (home.SpellKind, home.BED_TRANSITIONS, home.BED_EVENTS),
+        (home.ChangeStatus, home.CHANGE_TRANSITIONS, home.CHANGE_EVENTS),
+        (home.PackageStatus, home.PACKAGE_TRANSITIONS, home.PACKAGE_EVENTS),
+        (home.PlanStatus, home.PLAN_TRANSITIONS, home.PLAN_EVENTS),
     ],
-    ids=["referral", "offer"],
+    ids=["referral", "offer", "crisis", "reablement", "discharge", "bed", "change", "package", "plan"],
 )
 def test_every_status_has_a_way_in_and_an_event(statuses, table, events):
     assert reachable(table) == set(statuses)
@@ -49,3 +58,8 @@ def test_every_open_status_can_be_closed_early():
 @pytest.mark.parametrize(("name", "draw"), [("referral.md", referral_diagram), ("offer.md", offer_diagram)])
 def test_the_diagram_is_the_table(name, draw):
     assert (DOCS / name).read_text() == draw(), "Run: manage.py draw_states"
+
+
+@pytest.mark.parametrize("name", sorted(diagrams()))
+def test_the_diagrams_of_home_first_are_its_tables(name):
+    assert (DOCS / name).read_text() == diagrams()[name], "Run: manage.py draw_states"

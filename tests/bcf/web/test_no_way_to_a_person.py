@@ -17,7 +17,7 @@ from referrals.models import Referral
 from tests.factories import directory, patients, people
 from tests.referrals.conftest import Desk
 
-ROOMS = ("bcf.", "directory.", "accounts.", "allauth.", "config.")
+ROOMS = ("bcf.", "homefirst.views.planner", "directory.", "accounts.", "allauth.", "config.")
 OPEN_TO_ALL = {"home", "accessibility", "about_data", "api_docs", "api_openapi"}
 SIGNS_OUT = {"account_logout"}
 ADDRESSED = ("href", "src", "action", "formaction", "hx-get", "data-session-over")

@@ -232,3 +232,24 @@ def test_the_second_of_two_reviewers_is_told_and_loses_nothing(cast, as_, alarme
     breach.refresh_from_db()
     assert breach.cause == "Both."
     assert Event.objects.filter(kind="clock.breach_reviewed.v1", subject_id=breach.pk).count() == 2
+
+
+def test_who_has_no_list_of_work_is_led_to_the_pages_of_the_role(client, db):
+    people.sign_in(client, "commissioner")
+
+    page = client.get("/").content.decode()
+
+    main = page[page.index("<main") :]
+    assert "Nothing here waits for you" in main
+    assert main.index('href="/figures/"') < main.index('href="/directory/')
+
+
+def test_much_news_is_counted_to_a_limit_and_the_limit_says_so(cast, as_, monkeypatch):
+    monkeypatch.setattr("referrals.views.home.NEWS_COUNTED", 2)
+    for _ in range(2):
+        make_referral(cast, Status.IN_TRIAGE)
+    page = as_(cast.gp).get("/").content.decode()
+    assert "See all 2<" in page
+    make_referral(cast, Status.IN_TRIAGE)
+    page = as_(cast.gp).get("/").content.decode()
+    assert ">2+</span>" in page and "See all news<" in page

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from homefirst.diagrams import diagrams
 from referrals.diagrams import offer_diagram, referral_diagram
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = settings.BASE_DIR / "docs" / "states"
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in {"referral.md": referral_diagram(), "offer.md": offer_diagram()}.items():
+        drawn = {"referral.md": referral_diagram(), "offer.md": offer_diagram()} | diagrams()
+        for name, text in drawn.items():
             (folder / name).write_text(text)
             self.stdout.write(f"docs/states/{name}")

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import prepared
 from accounts.actors import Actor
-from api import prepared
-from api.prepared import as_actor, compile_plan, ids_of, rows, shape_of
+from accounts.prepared import as_actor, compile_plan, ids_of, rows, shape_of
 from api.reading import _record, _summaries, record_of, summaries
 from api.scopes import Scope
 from referrals.models import Referral

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0003_by_month'),
+        ('referrals', '0006_rare_rows'),
     ]
 
     operations = [

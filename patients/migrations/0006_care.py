@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0003_locality'),
+        ('patients', '0005_given_names'),
     ]
 
     operations = [
