@@ -10,7 +10,10 @@ class HomeFirstConfig(AppConfig):
     def ready(self) -> None:
         from homefirst.discharge_panel import cases_of_person
         from homefirst.person_panel import packages_of_person
-        from patients.panels import register
+        from homefirst.policies.crisis import check_may_finish
+        from patients import panels
+        from referrals import finishing
 
-        register(packages_of_person)
-        register(cases_of_person)
+        panels.register(packages_of_person)
+        panels.register(cases_of_person)
+        finishing.register(check_may_finish)

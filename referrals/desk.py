@@ -19,6 +19,7 @@ from audit.inserting import Inserting
 from audit.models import Event
 from directory.models import Capacity, Practice, Service
 from patients.models import Relationship
+from referrals.finishing import check_may_finish
 from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.querysets import StandingQuerySet
 from referrals.spans import Move
@@ -139,6 +140,10 @@ class DatabaseDesk:
 
     def works_at(self, user_id: UUID, organisation_id: UUID) -> bool:
         return Membership.objects.filter(user=user_id, organisation=organisation_id, valid_to=None).exists()
+
+    def check_may_finish(self, referral: Referral, by: Actor, outcome: str, at: datetime) -> None:
+        """Other rooms may want something done first."""
+        check_may_finish(referral, by, outcome, at)
 
     def other(self, referral_id: UUID, referral: Referral, by: Actor) -> Referral | None:
         """Another referral that the actor may see; None when there is none."""

@@ -12,6 +12,7 @@ from homefirst.models import CrisisEpisode
 from homefirst.states import CRISIS_OPEN
 from pages.words import moment
 from referrals.codes import Outcome
+from referrals.models import Referral
 from referrals.states import Status
 
 NEEDS_NO_STEP = frozenset({Outcome.DIED, Outcome.ADMITTED})
@@ -69,9 +70,20 @@ def check_can_extend(by: Actor, episode: CrisisEpisode) -> None:
 def check_can_close(by: Actor, episode: CrisisEpisode, now: datetime | None = None, outcome: str = "") -> None:
     """End the support: in time or with approved time, and with a next step once the hand-over is due."""
     check_can_plan(by, episode)
-    at = now or timezone.now()
     if episode.referral.status != Status.IN_SERVICE:
         raise IllegalTransition("Nobody has met the person since the referral was reopened. Record that first.")
+    check_in_time(episode, now or timezone.now(), outcome)
+
+
+def check_may_finish(referral: Referral, by: Actor, outcome: str, at: datetime) -> None:
+    """The referral's own page ends crisis support by the same rules as the page of the episode."""
+    episode = CrisisEpisode.objects.filter(referral=referral.pk, status__in=CRISIS_OPEN).first()
+    if episode is not None and not by.is_system:
+        check_in_time(episode, at, outcome)
+
+
+def check_in_time(episode: CrisisEpisode, at: datetime, outcome: str) -> None:
+    """Within the time that was agreed, and with a next step once the hand-over is due."""
     if at > episode.ends_by:
         raise IllegalTransition(
             f"The time for crisis support ended on {moment(episode.ends_by)}, and nobody has approved more. Ask your "

@@ -238,6 +238,7 @@ def complete(
     """Finish with an outcome, whether an admission was avoided, and what happens next."""
     with take(Verb.COMPLETE, referral_id, by=by, expected_version=expected_version, at=at, reason=next_step) as step:
         offer = taken_offer(step)
+        step.desk.check_may_finish(step.referral, by, outcome, step.at)
         step.set(outcome=Outcome(outcome), avoided_admission=AvoidedAdmission(avoided_admission))
         step.move(Status.COMPLETED, outcome=outcome, avoided_admission=avoided_admission)
         step.move_offer(offer, OfferStatus.ENDED)

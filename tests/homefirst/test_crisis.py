@@ -191,6 +191,19 @@ def test_who_has_died_or_is_in_hospital_needs_no_next_step(cast, outcome):
     assert end(found, cast.nurse, outcome, AvoidedAdmission.NO).status == CrisisStatus.CLOSED
 
 
+def test_the_referrals_own_page_ends_it_by_the_same_rules(cast):
+    found = episode(cast, hours=74)
+    done = {"referral_id": found.referral_id, "outcome": HOME, "avoided_admission": AvoidedAdmission.NO}
+    with pytest.raises(IllegalTransition, match="approve the time since then"):
+        referral_actions.complete(by=cast.nurse, **done)
+    until = timezone.now() + timedelta(hours=5)
+    actions.extend(episode_id=found.pk, by=cast.lead, until=until, reason="No bed until tonight")
+    with pytest.raises(IllegalTransition, match="Plan the next step first"):
+        referral_actions.complete(by=cast.nurse, **done)
+    actions.plan_next_step(episode_id=found.pk, by=cast.nurse, next_step=NextStep.NOTHING)
+    assert referral_actions.complete(by=cast.nurse, **done).status == "completed"
+
+
 def test_a_referral_that_was_refused_leaves_the_episode_as_it_was(cast):
     found = episode(cast)
     referral_actions.complete(

@@ -263,7 +263,7 @@ def test_an_end_put_right_between_two_sweeps_is_followed(cast):
 
 
 def test_a_reopened_referral_has_a_running_episode_with_a_term_of_its_own(cast):
-    found = episode(cast, hours=70)
+    found = episode(cast, hours=50)
     finish(cast, found.referral_id)
     sweep()
     actions.reopen(referral_id=found.referral_id, by=cast.nurse, reason="Fell again")

@@ -46,7 +46,7 @@ def test_the_pathway_follows_from_where_they_go_and_whether_help_is_the_same(des
     assert pathways.check(pathway, destination, support) == found
 
 
-@pytest.mark.parametrize("destination", pathways.NOT_PLANNED)
+@pytest.mark.parametrize("destination", sorted(pathways.NOT_PLANNED))
 def test_nobody_plans_to_die_or_to_stay_in_hospital(destination):
     with pytest.raises(Invalid, match="Nobody is planned to go there"):
         pathways.suggest(destination, Support.NONE)
