@@ -17,15 +17,20 @@ TABLE = {
     "referrer": SEND,
     "care_coordinator": SEND,
     "ambulance_crew": SEND | {P.BREAK_GLASS},
-    "spa_handler": DESK | {P.REFER},
-    "triage_clinician": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS},
-    "shift_lead": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS, P.SUPERVISE, P.MERGE_PATIENTS},
+    "spa_handler": DESK | {P.REFER, P.VIEW_BEDS},
+    "triage_clinician": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS, P.VIEW_BEDS},
+    "shift_lead": DESK | {P.REFER, P.TRIAGE, P.BREAK_GLASS, P.SUPERVISE, P.MERGE_PATIENTS, P.VIEW_BEDS},
     "spa_manager": DESK | {P.SUPERVISE, P.MERGE_PATIENTS},
-    "community_worker": SEND | {P.RESPOND, P.BREAK_GLASS},
-    "service_lead": SEND | {P.RESPOND, P.BREAK_GLASS, P.SUPERVISE},
-    "bed_manager": {P.TRACK_SENT, P.VIEW_PATIENT, P.VIEW_DIRECTORY},
-    "bcf_manager": FIGURES | {P.PUBLISH_FIGURES},
-    "commissioner": FIGURES,
+    "community_worker": SEND | {P.RESPOND, P.BREAK_GLASS, P.DO_TASKS},
+    "service_lead": SEND | {P.RESPOND, P.BREAK_GLASS, P.SUPERVISE, P.DO_TASKS, P.MANAGE_ROTA, P.VIEW_BEDS},
+    "bed_manager": {P.TRACK_SENT, P.VIEW_PATIENT, P.VIEW_DIRECTORY, P.VIEW_BEDS, P.MANAGE_BEDS},
+    "ward_coordinator": SEND | {P.DISCHARGE, P.DO_TASKS, P.VIEW_BEDS},
+    "hub_member": SEND | {P.DECIDE_DISCHARGE, P.DO_TASKS, P.VIEW_BEDS},
+    "task_worker": {P.DO_TASKS, P.VIEW_PATIENT, P.VIEW_DIRECTORY},
+    "broker": {P.BROKER, P.DO_TASKS, P.VIEW_PATIENT, P.VIEW_DIRECTORY},
+    "care_provider": {P.PROVIDE, P.VIEW_DIRECTORY},
+    "bcf_manager": FIGURES | {P.PUBLISH_FIGURES, P.PLAN_PLACES},
+    "commissioner": FIGURES | {P.PLAN_PLACES},
     "caldicott_guardian": {P.GOVERN, P.VIEW_DIRECTORY},
     "administrator": {P.ADMINISTER, P.VIEW_DIRECTORY},
 }
@@ -61,7 +66,7 @@ def test_loading_takes_away_what_is_no_longer_listed():
     Role.objects.create(slug="former", name="Former", description="No longer listed", permissions=["triage"])
     out = StringIO()
     call_command("load_roles", stdout=out)
-    assert Role.objects.get(slug="commissioner").permissions == ["view_directory", "view_figures"]
+    assert Role.objects.get(slug="commissioner").permissions == ["plan_places", "view_directory", "view_figures"]
     assert Role.objects.get(slug="former").permissions == []
     assert out.getvalue() == "Roles: 13 unchanged, 1 changed, 1 emptied.\n"
 

@@ -60,7 +60,7 @@ class Known:
         if "offer" in (case.path_parameters or {}):
             case.path_parameters["referral"] = str(self.referrals[0])
         if "If-Match" in case.headers:
-            referral = Referral.objects.filter(pk=case.path_parameters["referral"]).first()
+            referral = Referral.objects.filter(pk=(case.path_parameters or {}).get("referral")).first()
             case.headers["If-Match"] = f'W/"{referral.version if referral else 1}"'
 
 

@@ -180,7 +180,7 @@ def test_the_agenda_is_ordered_without_scripts(system: Area, window: Callable):
 def test_a_reader_goes_from_a_tile_to_the_chart_to_the_places_and_back(system: Area, window: Callable):
     page = window()
     page.goto("/")
-    page.get_by_role("link", name="Figures").click()
+    page.get_by_role("main").get_by_role("link", name="Figures").click()
     page.get_by_role("link", name="Crisis referrals reached in time").click()
     expect(page.locator("figure canvas")).to_be_visible()
     page.get_by_role("link", name="Places", exact=True).click()

@@ -1,5 +1,6 @@
 """Crisis care in the demonstration: whoever is cared for now has an episode, and the sweep finds nothing wrong."""
 
+import pytest
 from django.db.models import F
 
 from homefirst.crisis import CRISIS_KINDS
@@ -11,6 +12,8 @@ from referrals.states import Status
 from synthetic.dice import Dice
 from synthetic.home_first import Scene, crisis
 from synthetic.staff import Staff
+
+pytestmark = pytest.mark.django_db
 
 
 def test_the_boards_and_the_history_are_what_the_portal_would_have_made(counts, now):
