@@ -68,7 +68,7 @@ def test_loading_takes_away_what_is_no_longer_listed():
     call_command("load_roles", stdout=out)
     assert Role.objects.get(slug="commissioner").permissions == ["plan_places", "view_directory", "view_figures"]
     assert Role.objects.get(slug="former").permissions == []
-    assert out.getvalue() == "Roles: 13 unchanged, 1 changed, 1 emptied.\n"
+    assert out.getvalue() == "Roles: 18 unchanged, 1 changed, 1 emptied.\n"
 
 
 def test_an_unknown_permission_stops_the_load_with_the_role_to_mend(tmp_path):
