@@ -120,6 +120,7 @@ def axe() -> Callable[[Page], None]:
     source = AXE.read_text()
 
     def check(page: Page) -> None:
+        page.wait_for_selector("main", state="attached")  # the page that a click led to may not be there yet
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(source)
         found = page.evaluate(RUN_AXE, TAGS)

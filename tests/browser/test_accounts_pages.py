@@ -82,6 +82,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(page, axe, colleague):
     page.goto("/accounts/second-factor/app/add/")
     page.get_by_label("Password", exact=True).fill(builders.PASSWORD)
     page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Code").wait_for()
     axe(page)
     secret = page.locator("[data-secret]").inner_text()
     page.get_by_label("Code").fill(totp.code(secret))
