@@ -40,7 +40,7 @@ def decide(keys: Iterable[str], quarters: Sequence[date] | None) -> None:
         if not chosen:
             continue
         table = connection.ops.quote_name(fact._meta.db_table)
-        for quarter in quarters if quarters is not None else _quarters(table, day):
+        for quarter in quarters if quarters is not None else quarters_of(table, day):
             _decide(chosen, table, day, quarter)
 
 
@@ -51,8 +51,8 @@ def _decide(metrics: Sequence[Metric], table: str, day: str, quarter: date) -> N
     columns = list(dict.fromkeys(form for pair in forms.values() for some in pair for form in some))
     of_areas = {scope: parent for scope, parent in parents.items() if scope[0] != Level.SERVICE}
     of_services = {scope: parent for scope, parent in parents.items() if scope[0] == Level.SERVICE}
-    areas = Sums(_cells(table, day, quarter, columns, AREAS), system, of_areas)
-    services = Sums(_cells(table, day, quarter, columns, (Level.SERVICE,)), system, of_services)
+    areas = Sums(cells_of(table, day, quarter, columns, AREAS), system, of_areas)
+    services = Sums(cells_of(table, day, quarter, columns, (Level.SERVICE,)), system, of_services)
     alone = [areas.finest([place]) | services.finest([place]) for place in range(len(columns))]
     anything = areas.finest(()) | services.finest(())
     decided = {
@@ -99,7 +99,8 @@ def parts_of(metric: Metric) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*counts_of(metric), *parts]))
 
 
-def _cells(table: str, day: str, quarter: date, columns: Sequence[str], levels: Sequence[str]) -> list[Cell]:
+def cells_of(table: str, day: str, quarter: date, columns: Sequence[str], levels: Sequence[str]) -> list[Cell]:
+    """What a quarter counts by day and smallest set of scopes; the table has a column for each level, like place_id."""
     names = [f"{level}_id" for level in levels]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -119,7 +120,8 @@ def _cells(table: str, day: str, quarter: date, columns: Sequence[str], levels: 
     ]
 
 
-def _quarters(table: str, day: str) -> list[date]:
+def quarters_of(table: str, day: str) -> list[date]:
+    """The quarters in which anything was counted, the earliest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT DISTINCT date_trunc('quarter', {day})::date FROM {table} WHERE {day} IS NOT NULL ORDER BY 1"

@@ -17,6 +17,8 @@ from bcf.models import Level
 from bcf.periods import Period, start_of
 
 SMALLEST_SHOWN = 5
+WARD = "ward"
+"""Wards split the decisions of the system between them, as services do; they have their own page (bcf/wards.py)."""
 INSIDE = (Level.PLACE, Level.NEIGHBOURHOOD)
 """Areas that lie one inside the other."""
 NO_CHILD = "no child"
@@ -113,7 +115,7 @@ class Sums:
         shown = {
             self.system: next((each for each in reversed(COARSE_TO_FINE) if _all_safe(of_system[each], places)), "")
         }
-        for level in (Level.PLACE, Level.NEIGHBOURHOOD, Level.LOCALITY, Level.SERVICE):
+        for level in (Level.PLACE, Level.NEIGHBOURHOOD, Level.LOCALITY, Level.SERVICE, WARD):
             for family in self.families:
                 if family[1] == level:
                     shown |= self._among(family, shown, places)

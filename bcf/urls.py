@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bcf.views import dashboard, imports, metric, pack, published, targets
+from bcf.views import audit, dashboard, imports, metric, pack, published, targets
 
 urlpatterns = [
     path("", dashboard.page, name="figures"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("live/<slug:level>/<slug:slug>/<uuid:scope_id>/", dashboard.live, name="figures_live"),
     path("board-pack/", pack.page, name="board_pack"),
     path("board-pack/sheets/", pack.printed, name="board_pack_print"),
+    path("home-first-audit/", audit.page, name="home_first_audit"),
+    path("home-first-audit/figures.csv", audit.file, name="home_first_audit_csv"),
     path("published/", published.page, name="published"),
     path("published/figures.csv", published.file, name="published_csv"),
     path("published/<slug:key>/", published.metric, name="published_metric"),

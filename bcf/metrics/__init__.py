@@ -24,6 +24,13 @@ from bcf.metrics import (
     delayed_days_council,
     delayed_days_nhs,
     delayed_days_other,
+    discharged_friday,
+    discharged_monday,
+    discharged_saturday,
+    discharged_sunday,
+    discharged_thursday,
+    discharged_tuesday,
+    discharged_wednesday,
     discharged_weekend,
     discharged_when_ready,
     discharges,
@@ -103,6 +110,13 @@ MODULES = (
     delay_reason_hub,
     delay_reason_interface,
     delay_reason_capacity,
+    discharged_monday,
+    discharged_tuesday,
+    discharged_wednesday,
+    discharged_thursday,
+    discharged_friday,
+    discharged_saturday,
+    discharged_sunday,
 )
 METRICS: dict[str, Metric] = {module.METRIC.key: module.METRIC for module in MODULES}
 

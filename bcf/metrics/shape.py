@@ -28,6 +28,7 @@ class Group(StrEnum):
     REFERRALS = "Referrals"
     HOME_FIRST = "Home First"
     HOME_FIRST_DETAIL = "Home First in detail"
+    HOME_FIRST_DAYS = "Home First by day of the week"
 
 
 class Direction(StrEnum):

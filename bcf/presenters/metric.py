@@ -9,6 +9,8 @@ from bcf.charts import FunnelChart, PlaceNumbers, Unit, XmrChart, funnel_chart, 
 from bcf.choices import Choice
 from bcf.metrics import METRICS, Metric
 from bcf.metrics import Unit as Counted
+from bcf.metrics.discharged_monday import KEYS as WEEKDAYS
+from bcf.metrics.discharged_weekend import METRIC as AT_WEEKEND
 from bcf.metrics.referrals_received import METRIC as RECEIVED
 from bcf.models import Level
 from bcf.presenters import lines
@@ -20,6 +22,7 @@ from bcf.scopes import PLURALS, Scope
 from bcf.targets import Schedule, schedule
 from pages.words import in_sentence
 
+WEEKEND = AT_WEEKEND.key
 COMPARED = (Level.PLACE, Level.LOCALITY, Level.NEIGHBOURHOOD, Level.SERVICE)
 
 
@@ -31,6 +34,18 @@ class RateRow:
     number: str
     rate: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One day of the week: how many left on it, and their share; texts are empty where there is none to show."""
+
+    label: str
+    href: str
+    people: str
+    share: str
+    note: str
+    is_this: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ class MetricPage:
     so_far: str
     target_source: str
     completeness: str
+    days: tuple[DayRow, ...]
     rates: tuple[RateRow, ...]
     people: People | None
     rate_by_period: tuple[Rate | None, ...]
@@ -56,7 +72,8 @@ class MetricPage:
 def metric_page(key: str, choice: Choice) -> MetricPage:
     """Read and judge one metric; at most four statements."""
     metric = METRICS[key]
-    read = lines.read([key], [choice.scope], choice)
+    days = WEEKDAYS if key in (WEEKEND, *WEEKDAYS) else ()
+    read = lines.read([key, *days], [choice.scope], choice)
     targets = schedule([key], [choice.scope.id], choice.period, known_on=choice.known_on)
     line, head = read[key, choice.scope.id], read[key, choice.scope.id].headline
     known = populations([choice.scope]) if metric.per_100_000 else Populations({})
@@ -74,6 +91,7 @@ def metric_page(key: str, choice: Choice) -> MetricPage:
         so_far=so_far(line),
         target_source=goal.source if goal else "",
         completeness=_completeness(line, read[RECEIVED.key, choice.scope.id]),
+        days=tuple(_day_row(read[day, choice.scope.id], key, choice) for day in days) if head else (),
         rates=tuple(map(_rate_row, line.complete, rated)) if any(rated) else (),
         people=known.of(choice.scope.id, choice.last),
         rate_by_period=rated if any(rated) else (),
@@ -121,6 +139,18 @@ def _completeness(line: Line, received: Line) -> str:
     return (
         f"{head.label}: {counted:,} of {all_of_them:,} referrals received ({share}) are in this figure: "
         f"{in_sentence(metric.denominator_means)}."
+    )
+
+
+def _day_row(line: Line, key: str, choice: Choice) -> DayRow:
+    metric, figure = line.metric, line.headline
+    return DayRow(
+        label=f"{metric.key.partition('_')[2].capitalize()}s",
+        href=link(metric.key, choice),
+        people="" if figure is None or figure.numerator is None else f"{figure.numerator:,}",
+        share=lines.value(figure) if figure else "",
+        note=lines.note(figure) if figure else lines.NO_CASES,
+        is_this=metric.key == key,
     )
 
 

@@ -33,10 +33,12 @@ HEADING_OF = {
     Group.REFERRALS: "More figures",
     Group.HOME_FIRST: Group.HOME_FIRST.value,
     Group.HOME_FIRST_DETAIL: Group.HOME_FIRST_DETAIL.value,
+    Group.HOME_FIRST_DAYS: Group.HOME_FIRST_DETAIL.value,
 }
-HEADINGS = ("Key figures", *HEADING_OF.values())
+HEADINGS = ("Key figures", *dict.fromkeys(HEADING_OF.values()))
 """The headings of the dashboard, in order."""
-ORDER = (*KEY, *(key for key in METRICS if key not in KEY))
+ORDER = (*KEY, *(key for key, one in METRICS.items() if key not in KEY and one.group != Group.HOME_FIRST_DAYS))
+"""Every tile. Days of the week stand together on their metrics' pages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from bcf import figures, reading
 from bcf.metrics import METRICS, Metric, Unit
+from bcf.metrics.discharged_monday import KEYS as WEEKDAYS
 from bcf.models import CrisisFact, DelayFact, DischargeFact, FollowUpFact, Level, StayFact, WardDayFact
 from bcf.periods import COUNTED, Period, start_of
 from bcf.sums import COARSE_TO_FINE, Cell, Scope, finest, is_safe
@@ -29,7 +30,9 @@ from tests.bcf.test_disclosure import ATOMS, DAYS, EAST, PARENTS, PRIME, SYSTEM,
 from tests.factories import directory
 
 ON = [date(2026, 10, 5), date(2026, 10, 30), date(2026, 11, 1)]
-MIDWEEK, SUNDAY = date(2020, 1, 1), date(2020, 1, 5)
+SUNDAY = date(2020, 1, 5)
+LONG_AGO = [date(2020, 1, 1), date(2020, 1, 3), SUNDAY, date(2020, 1, 6)]
+"""A Wednesday, and the days of the week of ON."""
 FAMILIES = [
     (CrisisFact, "ended_on"),
     (CrisisFact, "avoided_on"),
@@ -47,6 +50,13 @@ SECONDS = {0: 50_021, 1: 91_234, 3: 301_007}
 
 
 AT_WEEKEND = METRICS["discharged_weekend"].numerator
+ON_DAYS = {METRICS[key].numerator: number for number, key in enumerate(WEEKDAYS, start=1)}
+
+
+def is_possible(kind: dict[str, int], day: date) -> bool:
+    """Whether a fact of this kind can be of this day: which day of the week it is, is no secret."""
+    known = {AT_WEEKEND: day.weekday() > 4} | {sql: day.isoweekday() == number for sql, number in ON_DAYS.items()}
+    return all(kind.get(sql, int(is_so)) == int(is_so) for sql, is_so in known.items())
 
 
 @dataclass
@@ -113,7 +123,7 @@ class Past:
     def ghosts(self) -> None:
         """One of every kind, in another year: an onlooker does not know that there is none of a kind."""
         for rows in (self.crises, self.ways_home, self.follow_ups, self.stays):
-            self.rows += [self.another(row, {}) for day in (MIDWEEK, SUNDAY) for row in rows(day)]
+            self.rows += [self.another(row, {}) for day in LONG_AGO for row in rows(day)]
         for owner, reason in product(DelayFact.Owner.values, DelayFact.Reason.values):
             self.rows.append(DelayFact(key=self.id(), case_id=self.id(), day=SUNDAY, owner=owner, reason=reason))
 
@@ -213,7 +223,7 @@ class Reader:
                 nowhere | place | {"service": service}, day, dict(kind)
             )
             for place, service, day, kind in product(places, services, ON, kinds)
-            if dict(kind).get(AT_WEEKEND, int(day.weekday() > 4)) == int(day.weekday() > 4)
+            if is_possible(dict(kind), day)
         }
         for row in self.fact.objects.filter(**{f"{self.day}__in": ON}):
             scopes = tuple(getattr(row, column) for column in figures.COLUMN.values())
@@ -299,6 +309,23 @@ def test_every_kind_of_fact_of_home_first_is_attacked() -> None:
     mine = {(metric.fact, metric.day) for metric in METRICS.values() if metric.group.startswith("Home First")}
 
     assert mine == set(FAMILIES)
+
+
+def test_a_week_that_a_months_end_cuts_does_not_tell_its_sunday_from_the_others(db: None) -> None:
+    """November 2026 begins on a Sunday. Weeks tell how many left on it; less those, its other Sundays would be two."""
+    Map()
+    left = {date(2026, 11, 1): 6, date(2026, 11, 3): 9, date(2026, 11, 8): 2, date(2026, 11, 9): 9}
+    people = [(day, number) for day, count in left.items() for number in range(count)]
+    DischargeFact.objects.bulk_create(
+        DischargeFact(case_id=UUID(int=100 * day.day + number), discharged_on=day, at_weekend=day.weekday() > 4)
+        for day, number in people
+    )
+    figures.count_all("Counted for the first time")
+
+    november = {"level": Level.SYSTEM, "period": Period.MONTH, "first": date(2026, 11, 1), "last": date(2026, 11, 1)}
+    weeks = {"level": Level.SYSTEM, "period": Period.WEEK, "first": date(2026, 10, 26), "last": date(2026, 11, 9)}
+    assert [one.numerator for one in reading.figures(["discharges"], **weeks)] == [6, 11, 9]
+    assert all(one.hidden for one in reading.figures([*WEEKDAYS, "discharged_weekend"], **november))
 
 
 COUNT = st.sampled_from([0, 0, 0, 1, 2, 4, 5, 6, 9, 30])

@@ -43,6 +43,13 @@ JUNE = {  # metric: (numerator, denominator, value)
     "delay_of_all": (27, 11, "2.4545"),
     "usual_residence": (8, 11, "72.7273"),  # not 7, 8 and 9
     "discharged_weekend": (2, 11, "18.1818"),  # 5 and 8
+    "discharged_monday": (2, 11, "18.1818"),  # 1 and 9
+    "discharged_tuesday": (1, 11, "9.0909"),  # 2
+    "discharged_wednesday": (3, 11, "27.2727"),  # 3, 6 and 10
+    "discharged_thursday": (0, 11, "0"),
+    "discharged_friday": (3, 11, "27.2727"),  # 4, 7 and 11
+    "discharged_saturday": (1, 11, "9.0909"),  # 5
+    "discharged_sunday": (1, 11, "9.0909"),  # 8
     "pathway_0": (3, 10, "30"),  # 1, 2 and 11
     "pathway_1": (4, 10, "40"),  # 3 to 6
     "pathway_2": (2, 10, "20"),  # 7 and 8

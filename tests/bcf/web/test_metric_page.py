@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from bcf.metrics.discharged_monday import DAYS, KEYS
 from bcf.models import Level, Observation
 from bcf.periods import Period, label
 from directory.models import Area, Population
@@ -243,3 +244,38 @@ def test_a_file_that_cannot_be_read_is_a_page_that_says_so(commissioner: Client,
 
     assert answer.status_code == 422
     assert "Choose day, week, month or quarter" in words(answer)
+
+
+class TestDaysOfTheWeek:
+    """All seven days stand on the page of the weekend, and on the page of each."""
+
+    PEOPLE = (14, 15, 9, 11, 31, 12, 8)
+
+    def test_shows_how_many_left_on_each_of_the_last_complete_month(self, commissioner: Client, system: Area):
+        for key, count in zip(KEYS, self.PEOPLE, strict=True):
+            figures.months(key, system, [(50, 100), (count, 100)])
+        figures.months("discharged_weekend", system, [(50, 100), (20, 100)])
+
+        for key in ("discharged_weekend", "discharged_friday"):
+            said = words(commissioner.get(f"/figures/{key}/"))
+            assert "By day of the week" in said
+            for day, count in zip(DAYS, self.PEOPLE, strict=True):
+                assert f"{day}s {count} {count}.0%" in said
+        assert "By day of the week" not in words(commissioner.get("/figures/discharges/"))
+
+    def test_what_is_hidden_is_said_to_be(self, commissioner: Client, system: Area):
+        for key in KEYS:
+            figures.months(key, system, [(77, 991)], finest="")
+        figures.months("discharged_weekend", system, [(282, 991)])
+
+        page = commissioner.get("/figures/discharged_weekend/")
+
+        assert "Mondays Fewer than 5, or hidden to protect a small number" in words(page)
+        assert "77" not in words(page)
+
+    def test_has_no_tile_and_can_be_put_into_a_board_pack(self, commissioner: Client, system: Area):
+        figures.months("discharged_monday", system, [(20, 100)])
+
+        assert "Left on a Monday" not in words(commissioner.get("/figures/"))
+        sheets = commissioner.get("/figures/board-pack/sheets/?chosen=1&m=discharged_monday")
+        assert "Left on a Monday" in words(sheets)

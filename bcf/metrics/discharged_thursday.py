@@ -1,0 +1,5 @@
+"""On which day of the week people leave hospital: the share on a Thursday."""
+
+from bcf.metrics.discharged_monday import left_on
+
+METRIC = left_on("Thursday")
