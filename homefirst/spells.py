@@ -55,10 +55,9 @@ def taken(spell: Spell | None, bed: Bed) -> Taken:
     act = Act.objects.filter(subject_id=spell.pk, version=1).first() if spell else None
     if spell is None or act is None:
         return Taken(plain)
-    who = ", ".join(part for part in (act.by_name, act.by_role) if part)
     when = f"{clock_time(act.at)} on {long_date(act.at)}"
     until = f", until {clock_time(spell.span.upper)}" if spell.kind == SpellKind.RESERVED else ""
-    told = f"{who} {DID[SpellKind(spell.kind)]} {bed.label} of {bed.ward} at {when}{until}"
+    told = f"{act.who} {DID[SpellKind(spell.kind)]} {bed.label} of {bed.ward} at {when}{until}"
     return Taken(f"{told}. Choose another bed.", plain)
 
 

@@ -18,6 +18,7 @@ from audit.errors import DomainError, IllegalTransition, StaleVersion
 from audit.events import Kind, record
 from homefirst.models import Act
 from homefirst.models.history import Subject
+from referrals.steps import overtaken
 
 Table = Mapping[str, tuple[str, ...]]
 
@@ -47,15 +48,7 @@ def check_version(subject: Subject, expected: int | None) -> None:
     last = Act.objects.filter(subject_id=subject.pk).order_by("-version").first()
     if last is None:
         raise StaleVersion("This has changed since you opened it. Check what changed, then decide again.")
-    when = timezone.localtime(last.at)
-    who = ", ".join(part for part in (last.by_name, last.by_role) if part)
-    raise StaleVersion(
-        f"{who} changed this at {when:%-I:%M%p} on {when:%-d %B %Y}, after you opened this page. "
-        "Nothing you typed has been lost: check what changed, then decide again.".replace("AM", "am").replace(
-            "PM", "pm"
-        ),
-        version=subject.version,
-    )
+    raise overtaken(last, "changed this", version=subject.version)
 
 
 @dataclass
@@ -93,21 +86,15 @@ class StepInHand:
         if created:
             subject.created_at = self.at
         subject.save(force_insert=created)
-        Act.objects.create(
-            subject_kind=subject._meta.model_name,
-            subject_id=subject.pk,
+        Act.of(
+            subject,
+            self.verb,
+            by=self.by,
+            at=self.at,
             patient_id=self.patient_id,
-            verb=self.verb,
             from_status=self.from_status,
             to_status=self.to_status,
-            version=subject.version,
-            at=self.at,
-            by_kind=self.by.kind,
-            by_id=self.by.id,
-            by_name=self.by.name,
-            by_role=self.by.role_name,
-            by_organisation=self.by.organisation_name,
             reason=self.reason,
-        )
+        ).save(force_insert=True)
         for kind, data in self.events:
             record(kind, by=self.by, subject=subject, patient_id=self.patient_id, at=self.at, **data)

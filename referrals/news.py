@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from audit.signed import signed
 from referrals.models import Message, ReferralOffer
 from referrals.states import EVENTS, OFFER_EVENTS, RETURN_EVENTS, OfferStatus, Status, Verb
 
@@ -67,7 +68,6 @@ def tell_referrer(step: "StepInHand", text: str, *, automatic: bool = True) -> N
 
 def message(step: "StepInHand", text: str, *, automatic: bool = False, for_referrer: bool = True) -> Message:
     """An unsaved message by whoever takes the step."""
-    by = step.by
     return Message(
         referral=step.referral,
         step=step.step,
@@ -75,9 +75,5 @@ def message(step: "StepInHand", text: str, *, automatic: bool = False, for_refer
         for_referrer=for_referrer,
         automatic=automatic,
         at=step.at,
-        by_kind=by.kind,
-        by_id=by.id,
-        by_name=by.name,
-        by_role=by.role_name,
-        by_organisation=by.organisation_name,
+        **signed(step.by),
     )

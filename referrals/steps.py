@@ -22,7 +22,9 @@ from accounts.actors import Actor
 from audit.errors import DomainError, IllegalTransition, Invalid, StaleVersion
 from audit.events import Kind, event
 from audit.models import Event
+from audit.signed import Signed, signed
 from directory.models import Service
+from pages.words import clock_time, long_date
 from patients.models import Relationship
 from referrals import news, policies
 from referrals.models import Alert, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
@@ -158,12 +160,8 @@ class StepInHand:
             verb=verb,
             version=referral.version + 1,
             at=at,
-            by_kind=by.kind,
-            by_id=by.id,
-            by_name=by.name,
-            by_role=by.role_name,
-            by_organisation=by.organisation_name,
             reason=reason,
+            **signed(by),
         )
 
     def move(self, to: Status, *, at: datetime | None = None, **data: Any) -> None:
@@ -339,13 +337,13 @@ def stale(last: Step | None, referral: Referral) -> DomainError:
     """What the second of two people reads."""
     if last is None:
         return StaleVersion("This has changed since you opened it.", version=referral.version)
-    when = timezone.localtime(last.at)
-    who = ", ".join(part for part in (last.by_name, last.by_role) if part)
+    return overtaken(last, Verb(last.verb).label, version=referral.version, step=str(last.pk))
+
+
+def overtaken(last: Signed, did: str, **detail: object) -> StaleVersion:
+    """Who was first, when, and that nothing is lost."""
     return StaleVersion(
-        f"{who} {Verb(last.verb).label} at {when:%-I:%M%p} on {when:%-d %B %Y}, after you opened this page. "
-        "Nothing you typed has been lost: check what changed, then decide again.".replace("AM", "am").replace(
-            "PM", "pm"
-        ),
-        version=referral.version,
-        step=str(last.pk),
+        f"{last.who} {did} at {clock_time(last.at)} on {long_date(last.at)}, after you opened this page. "
+        "Nothing you typed has been lost: check what changed, then decide again.",
+        **detail,
     )

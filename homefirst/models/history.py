@@ -1,13 +1,17 @@
 """Append-only history of Home First: who did what, when, to which episode, case, bed or package."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import models
 
+from audit.actors import Acting
 from audit.ids import new_id
-from audit.models import ActorKind
+from audit.signed import Signed, signed
 from patients.models import Patient
 
 
-class Act(models.Model):
+class Act(Signed):
     """One verb by one actor on one subject, with the status it changed, if any."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -18,12 +22,6 @@ class Act(models.Model):
     from_status = models.CharField(max_length=20, blank=True)
     to_status = models.CharField(max_length=20, blank=True)
     version = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    by_kind = models.CharField(max_length=10, choices=ActorKind)
-    by_id = models.UUIDField()
-    by_name = models.CharField(max_length=200)
-    by_role = models.CharField(max_length=80, blank=True)
-    by_organisation = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=1000, blank=True)
 
     class Meta:
@@ -33,6 +31,16 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.at}"
+
+    @classmethod
+    def of(cls, subject: "Subject", verb: str, *, by: Acting, at: datetime, **columns: Any) -> "Act":
+        """An unsaved act on this subject, at the version that it has now unless another is given."""
+        known: dict[str, Any] = {
+            "subject_kind": subject._meta.model_name,
+            "subject_id": subject.pk,
+            "version": subject.version,
+        }
+        return cls(verb=verb, at=at, **known | columns, **signed(by))
 
 
 class Subject(models.Model):

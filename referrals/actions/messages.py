@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from audit.errors import Invalid
 from audit.events import Kind, event, record
 from audit.ids import new_id
+from audit.signed import signed
 from referrals.models import Message, Referral
 from referrals.steps import desk, whole
 
@@ -37,11 +38,7 @@ def send_message(
         text=text,
         for_referrer=for_referrer,
         at=now,
-        by_kind=by.kind,
-        by_id=by.id,
-        by_name=by.name,
-        by_role=by.role_name,
-        by_organisation=by.organisation_name,
+        **signed(by),
     )
     if for_referrer and referral.referrer_organisation_id != by.organisation_id:
         Referral.objects.filter(pk=referral.pk).update(news_at=now)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.ids import new_id
-from audit.models import ActorKind
+from audit.signed import Signed
 from referrals.models.history import Step
 from referrals.querysets import StandingQuerySet
 
@@ -41,7 +41,7 @@ class Answer(models.Model):
         return f"Answer {self.pk}"
 
 
-class Message(models.Model):
+class Message(Signed):
     """A line between the referrer and whoever holds the referral; the outcome is always one of these."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -52,12 +52,6 @@ class Message(models.Model):
     text = models.CharField(max_length=4000)
     for_referrer = models.BooleanField(default=True)
     automatic = models.BooleanField(default=False)
-    at = models.DateTimeField()
-    by_kind = models.CharField(max_length=10, choices=ActorKind)
-    by_id = models.UUIDField()
-    by_name = models.CharField(max_length=200)
-    by_role = models.CharField(max_length=80, blank=True)
-    by_organisation = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="message_says_something")]

@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from audit.ids import new_id
-from audit.models import ActorKind
+from audit.signed import Signed
 from referrals.querysets import StandingQuerySet
 from referrals.states import Verb
 
 
-class Step(models.Model):
+class Step(Signed):
     """One verb, by one actor, at one moment. `undoes` points at the step that this one takes back."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -19,12 +19,6 @@ class Step(models.Model):
     )
     verb = models.CharField(max_length=20, choices=Verb)
     version = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    by_kind = models.CharField(max_length=10, choices=ActorKind)
-    by_id = models.UUIDField()
-    by_name = models.CharField(max_length=200)
-    by_role = models.CharField(max_length=80, blank=True)
-    by_organisation = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=2000, blank=True)
     before = models.JSONField(default=dict)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")

@@ -135,7 +135,7 @@ def entries(steps: Iterable[Step], file: ReferralFile) -> Iterable[dict[str, Any
         yield {
             "at": step.at,
             "what": _what(step, names.get(step.offer_id, ""), asked),
-            "by": ", ".join(part for part in (step.by_name, step.by_role, step.by_organisation) if part),
+            "by": step.signature,
             "detail": _detail(step, file.decisions.get(step.pk), result),
             "undone": step.was_undone,
         }

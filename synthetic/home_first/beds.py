@@ -247,20 +247,8 @@ def _manager(scene: "Scene", ward: Ward) -> Actor:
 
 def _act(scene: "Scene", spell: Spell) -> Act:
     by = _manager(scene, spell.bed.ward)
-    return Act(
-        subject_kind="spell",
-        subject_id=spell.pk,
-        patient_id=spell.patient_id,
-        verb="occupy",
-        to_status=SpellKind.OCCUPIED,
-        version=1,
-        at=spell.created_at,
-        by_kind=by.kind,
-        by_id=by.id,
-        by_name=by.name,
-        by_role=by.role_name,
-        by_organisation=by.organisation_name,
-    )
+    about = {"patient_id": spell.patient_id, "to_status": SpellKind.OCCUPIED, "version": 1}
+    return Act.of(spell, "occupy", by=by, at=spell.created_at, **about)
 
 
 def _today(scene: "Scene", story: Story) -> None:

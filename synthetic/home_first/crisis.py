@@ -24,14 +24,12 @@ from homefirst.states import CrisisStatus
 from referrals.clocks import forget_policies, policies
 from referrals.codes import Outcome
 from referrals.models import Referral
-from referrals.states import CLOSED
-from synthetic.home_first import rota
+from synthetic.home_first import finished, rota
 
 if TYPE_CHECKING:
     from synthetic.dice import Dice
     from synthetic.home_first import Scene
 
-MONTHS = 18
 MOST_A_MONTH = 60
 PLANNED_LIVE = 40
 """So many of those supported now have a plan, made by the real actions."""
@@ -61,26 +59,13 @@ def fill(scene: "Scene") -> None:
     rota.fill(scene)
 
 
-def _finished(scene: "Scene") -> Iterator[Referral]:
-    """Everything that ended in the days that the sweep looks at; before that, some of each month."""
-    ended = Referral.objects.filter(
-        status__in=CLOSED, first_contact_at__isnull=False, service__kind__in=CRISIS_KINDS, crisis_episode=None
-    ).select_related("service")
-    yield from ended.filter(updated_at__gte=scene.now - LOOK_BACK)
-    until = scene.now - LOOK_BACK
-    for _ in range(min(MONTHS, scene.months)):
-        since = until - timedelta(days=30)
-        month = ended.filter(received_at__gte=since, received_at__lt=until, updated_at__lt=scene.now - LOOK_BACK)
-        yield from month.order_by("received_at", "id")[:MOST_A_MONTH]
-        until = since
-
-
 def _history(scene: "Scene") -> None:
     """Episodes, acts, claims and events of referrals that have ended."""
     table, leads = policies(), _leads(scene)
     nights = Service.objects.in_force().filter(kind=ServiceKind.NIGHT_NURSING).first()
     rows: list[tuple[CrisisEpisode, Referral]] = []
-    for referral in _finished(scene):
+    ended = finished.met_and_ended(service__kind__in=CRISIS_KINDS, crisis_episode=None).select_related("service")
+    for referral in finished.sample(ended, scene, look_back=LOOK_BACK, most_a_month=MOST_A_MONTH):
         episode = _ended_episode(referral, table, scene.dice, nights, leads.get(referral.team_id))
         if episode is not None:
             rows.append((episode, referral))
@@ -117,13 +102,7 @@ def _ended_episode(
     ends_by = until + timedelta(hours=2) if late else length.ends_by
     return CrisisEpisode(
         version=3 if late else 2,
-        created_at=since,
-        updated_at=until,
-        referral=referral,
-        patient_id=referral.patient_id,
-        service_id=referral.service_id,
-        team_id=referral.team_id,
-        place_id=referral.place_id,
+        **finished.columns(referral, since) | {"updated_at": until},
         status=CrisisStatus.CLOSED,
         policy_id=policy.id,
         opened_at=since,
@@ -150,22 +129,8 @@ def _acts(episode: CrisisEpisode, lead: Actor | None) -> Iterable[Act]:
     if episode.extended_by_id and lead is not None:
         told.insert(1, ("extend", "", "", episode.handover_due_at, lead, episode.extension_reason))
     for version, (verb, before, after, at, by, reason) in enumerate(told, start=1):
-        yield Act(
-            subject_kind="crisisepisode",
-            subject_id=episode.pk,
-            patient_id=episode.patient_id,
-            verb=verb,
-            from_status=before,
-            to_status=after,
-            version=version,
-            at=at,
-            by_kind=by.kind,
-            by_id=by.id,
-            by_name=by.name,
-            by_role=by.role_name,
-            by_organisation=by.organisation_name,
-            reason=reason,
-        )
+        moved = {"from_status": before, "to_status": after, "version": version, "reason": reason}
+        yield Act.of(episode, verb, by=by, at=at, patient_id=episode.patient_id, **moved)
 
 
 def _claim(episode: CrisisEpisode, referral: Referral) -> AvoidedAdmissionClaim | None:

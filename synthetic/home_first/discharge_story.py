@@ -231,13 +231,7 @@ class Story:
     def _act(self, verb: str, to: str, at: datetime, by: Actor, **data: Any) -> None:
         """One verb, with the event of the status that it led to."""
         self.version += 1
-        self.world.add(
-            Act(
-                subject_kind="dischargecase", subject_id=self.case.pk, patient=self.person, verb=verb, to_status=to,
-                version=self.version, at=at, by_kind=by.kind, by_id=by.id, by_name=by.name, by_role=by.role_name,
-                by_organisation=by.organisation_name,
-            )
-        )  # fmt: skip
+        self.world.add(Act.of(self.case, verb, by=by, at=at, version=self.version, patient=self.person, to_status=to))
         if to:
             self._event(DISCHARGE_EVENTS[S(to)], at, by, **data)
 

@@ -58,13 +58,8 @@ class Rows:
         package.version += 1
         package.updated_at = at
         package.status = to or package.status
-        self.acts.append(
-            Act(
-                subject_kind="carepackage", subject_id=package.pk, patient_id=package.patient_id, verb=verb,
-                from_status=before, to_status=to, version=package.version, at=at, by_kind=by.kind, by_id=by.id,
-                by_name=by.name, by_role=by.role_name, by_organisation=by.organisation_name,
-            )
-        )  # fmt: skip
+        about = {"patient_id": package.patient_id, "from_status": before, "to_status": to}
+        self.acts.append(Act.of(package, verb, by=by, at=at, **about))
         if to:
             self.tell(PACKAGE_EVENTS[PackageStatus(to)], package, by, at, **data)
 

@@ -3,7 +3,6 @@
 The history is written as the sweep and the team would have written it; its size does not grow with the referrals.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -25,11 +24,11 @@ from referrals.codes import Direction
 from referrals.models import Referral
 from referrals.states import Status
 from synthetic.dice import Dice
+from synthetic.home_first import finished
 
 if TYPE_CHECKING:
     from synthetic.home_first import Scene
 
-MONTHS = 18
 MOST_A_MONTH = 40
 WORKED_ON = 80
 WEEK = timedelta(days=7)
@@ -62,23 +61,8 @@ class Rows:
         """One more act on a subject, which raises its version."""
         subject.version += 1
         subject.updated_at = at
-        self.acts.append(
-            Act(
-                subject_kind=subject._meta.model_name,
-                subject_id=subject.pk,
-                patient_id=subject.patient_id,
-                verb=verb,
-                from_status=moved[0],
-                to_status=moved[1],
-                version=subject.version,
-                at=at,
-                by_kind=by.kind,
-                by_id=by.id,
-                by_name=by.name,
-                by_role=by.role_name,
-                by_organisation=by.organisation_name,
-            )
-        )
+        about = {"patient_id": subject.patient_id, "from_status": moved[0], "to_status": moved[1]}
+        self.acts.append(Act.of(subject, verb, by=by, at=at, **about))
 
     def tell(self, kind: Kind, by: Actor, subject: Any, at: datetime, **data: Any) -> None:
         """The event that belongs to an act."""
@@ -122,26 +106,12 @@ def _worker(scene: "Scene", team_id: UUID | None) -> Actor:
     return found[0] if found else FOLLOWER
 
 
-def _finished(scene: "Scene") -> Iterator[Referral]:
-    """Everything that ended in the days that the sweep looks at; before that, some of each month."""
-    ended = Referral.objects.filter(
-        status=Status.COMPLETED,
-        first_contact_at__isnull=False,
-        service__kind=ServiceKind.REABLEMENT,
-        reablement_episode=None,
-    )
-    until = scene.now - LOOK_BACK
-    yield from ended.filter(updated_at__gte=until)
-    for _ in range(min(MONTHS, scene.months)):
-        since = until - timedelta(days=30)
-        month = ended.filter(received_at__gte=since, received_at__lt=until, updated_at__lt=scene.now - LOOK_BACK)
-        yield from month.order_by("received_at", "id")[:MOST_A_MONTH]
-        until = since
-
-
 def _history(scene: "Scene") -> None:
     rows, episodes = Rows(), []
-    for referral in _finished(scene):
+    ended = finished.met_and_ended(
+        status=Status.COMPLETED, service__kind=ServiceKind.REABLEMENT, reablement_episode=None
+    )
+    for referral in finished.sample(ended, scene, look_back=LOOK_BACK, most_a_month=MOST_A_MONTH):
         worker = _worker(scene, referral.team_id)
         episode = _episode(referral, scene.dice)
         rows.act(episode, "start", FOLLOWER, episode.started_at, moved=("", ReablementStatus.ACTIVE))
@@ -166,13 +136,7 @@ def _episode(referral: Referral, dice: Dice) -> ReablementEpisode:
     before = Decimal(dice.choice((0, 0, 3.5, 7, 7, 10.5, 14)))
     return ReablementEpisode(
         version=0,
-        created_at=since,
-        updated_at=since,
-        referral=referral,
-        patient_id=referral.patient_id,
-        service_id=referral.service_id,
-        team_id=referral.team_id,
-        place_id=referral.place_id,
+        **finished.columns(referral, since),
         status=ReablementStatus.ENDED,
         started_at=since,
         planned_end=timezone.localdate(since) + USUAL_LENGTH,

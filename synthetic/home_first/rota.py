@@ -96,14 +96,4 @@ def _shift(
 
 
 def _added(shift: Shift, scene: "Scene") -> Act:
-    return Act(
-        subject_kind="shift",
-        subject_id=shift.pk,
-        verb="add",
-        version=1,
-        at=scene.now,
-        by_kind=FOLLOWING.kind,
-        by_id=FOLLOWING.id,
-        by_name=FOLLOWING.name,
-        by_role=FOLLOWING.role_name,
-    )
+    return Act.of(shift, "add", by=FOLLOWING, at=scene.now)
