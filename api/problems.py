@@ -57,6 +57,7 @@ class Code(StrEnum):
     TRANSFER_INCOMPLETE = "TRANSFER_INCOMPLETE"
     TRANSFER_UNCONFIRMED = "TRANSFER_UNCONFIRMED"
     PRECONDITION_REQUIRED = "PRECONDITION_REQUIRED"
+    TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
     INTERNAL_ERROR = "INTERNAL_ERROR"
     UNAVAILABLE = "UNAVAILABLE"
 
@@ -77,7 +78,7 @@ CODES: dict[Code, Entry] = {
     Code.DUPLICATE_KEY: Entry(400, "A name comes twice", "An object in the body has the same name twice."),
     Code.BAD_REQUEST: Entry(400, "Bad request", "The request could not be read."),
     Code.IDEMPOTENCY_KEY_REQUIRED: Entry(
-        400, "Idempotency-Key is missing", "Sending a referral needs an Idempotency-Key, so that a retry is safe."
+        400, "Idempotency-Key is missing", "This needs an Idempotency-Key, so that a retry is safe."
     ),
     Code.INVALID_IDEMPOTENCY_KEY: Entry(
         400, "Idempotency-Key is not usable", "A key is 1 to 200 printable ASCII characters; a UUID is best."
@@ -90,7 +91,7 @@ CODES: dict[Code, Entry] = {
     Code.INSUFFICIENT_SCOPE: Entry(403, "The token lacks a scope", "The client was not given the scope needed here."),
     Code.NOT_PERMITTED: Entry(403, "Not permitted", "This client may not do this."),
     Code.NO_RELATIONSHIP: Entry(
-        403, "Not with your organisation", "The referral can be seen, but this step belongs to somebody else."
+        403, "Not with your organisation", "You can see it, but this step belongs to somebody else."
     ),
     Code.NOT_FOUND: Entry(
         404, "Not found", "Nothing here has this address or id, or your organisation may not know of it."
@@ -98,7 +99,7 @@ CODES: dict[Code, Entry] = {
     Code.METHOD_NOT_ALLOWED: Entry(405, "Method not allowed", "The Allow header lists what this address answers."),
     Code.NOT_ACCEPTABLE: Entry(406, "Not acceptable", "The API answers application/json."),
     Code.INVALID_STATE: Entry(
-        409, "Not possible any more", "The referral or offer is in a state that does not allow this."
+        409, "Not possible any more", "What you want to change is in a state that does not allow this."
     ),
     Code.DUPLICATE_EXTERNAL_ID: Entry(
         409, "This external id is in use", "Your organisation has already sent a referral with this external_id."
@@ -115,7 +116,7 @@ CODES: dict[Code, Entry] = {
     ),
     Code.BED_TAKEN: Entry(409, "Somebody was quicker", "The bed is not free at that time, or the person has another."),
     Code.STALE_VERSION: Entry(
-        412, "Changed since you read it", "If-Match names an old version. Read the referral again, then decide."
+        412, "Changed since you read it", "If-Match names an old version. Read it again, then decide."
     ),
     Code.LENGTH_REQUIRED: Entry(
         411, "Content-Length is missing", "Send the body whole, with its Content-Length; chunked bodies are not read."
@@ -140,6 +141,9 @@ CODES: dict[Code, Entry] = {
     Code.PRECONDITION_REQUIRED: Entry(
         428, "If-Match is missing", "A change needs If-Match with the ETag that you read."
     ),
+    Code.TOO_MANY_REQUESTS: Entry(
+        429, "Too many requests", "This system has used its requests of this minute: wait for Retry-After seconds."
+    ),
     Code.INTERNAL_ERROR: Entry(500, "The portal failed", "Try again. If it happens again, tell us the correlation id."),
     Code.UNAVAILABLE: Entry(
         503,
@@ -158,6 +162,7 @@ GENERAL: dict[int, Code] = {
     413: Code.BODY_TOO_LARGE,
     415: Code.UNSUPPORTED_MEDIA_TYPE,
     422: Code.INVALID_VALUE,
+    429: Code.TOO_MANY_REQUESTS,
 }
 
 

@@ -19,7 +19,7 @@ from audit.errors import DomainError, StaleVersion
 DEEPEST = 15
 RETRY_AFTER = "5"
 log = structlog.get_logger("portal.api")
-STALE = "Somebody changed this referral after you read it. Read it again, check what changed, then decide."
+STALE = "Somebody changed this after you read it. Read it again, check what changed, then decide."
 
 
 def handler(error: Exception, context: Mapping[str, Any]) -> Response:

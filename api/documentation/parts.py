@@ -1,6 +1,6 @@
 """The parts that every endpoint's documentation is put together from: problems, headers, parameters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -11,7 +11,7 @@ from api.documentation import shapes
 from api.problems import CODES, MEDIA_TYPE, Code
 
 HEADER, PATH = OpenApiParameter.HEADER, OpenApiParameter.PATH
-READ = (401, 403, 406, 500)
+READ = (401, 403, 406, 429, 500)
 LIST = (*READ, 422)
 ONE = (*READ, 404)
 WRITE = (400, *READ, 409, 411, 413, 415, 422)
@@ -47,11 +47,19 @@ KEY_OPTIONAL = header("Idempotency-Key", KEY)
 
 
 def etag_of(*statuses: int) -> OpenApiParameter:
-    return header("ETag", "The version of the referral: send it as If-Match to change it.", answers=list(statuses))
+    return header("ETag", "The version: send it as If-Match to change it.", answers=list(statuses))
 
 
 def replayed(status: int) -> OpenApiParameter:
     return header("Idempotent-Replayed", "true when this is the answer to an earlier request.", answers=[status])
+
+
+def limited(statuses: Iterable[int]) -> list[OpenApiParameter]:
+    """What every answer says about the requests that are left, and the refusal about when to come again."""
+    return [
+        header("RateLimit", 'What is left of this minute’s requests: "minute";r=599;t=42.', answers=[*statuses, 429]),
+        header("Retry-After", "Seconds until the next minute.", answers=[429]),
+    ]
 
 
 def problems(*statuses: int) -> dict[Any, Any]:
@@ -83,7 +91,7 @@ def documented(
         tags=[tag],
         summary=summary,
         description=description,
-        parameters=[*(parameters or []), CORRELATION],
+        parameters=[*(parameters or []), CORRELATION, *limited(answers)],
         request=request,
         responses=given | problems(*sorted(refusals)),
         examples=examples,

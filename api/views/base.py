@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.access import partner
 from accounts.actors import Actor
+from api import limits
 from api.callers import REALM, BearerAuthentication, Caller
 from api.problems import Code, Problem, not_found
 from api.refusals import handler
@@ -47,6 +48,7 @@ class Endpoint(APIView):
     throttle_classes: list[Any] = []
     metadata_class = None
     scopes: dict[str, tuple[Scope, ...]] = {}
+    quota: limits.Quota | None = None
 
     def scopes_for(self, method: str | None) -> tuple[Scope, ...]:
         """Any of these opens the method."""
@@ -56,6 +58,14 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
             raise Problem(Code.LENGTH_REQUIRED)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who calls; each request counts, whatever becomes of it."""
+        super().perform_authentication(request)
+        if request.user is not None:
+            self.quota = limits.use(request.user.actor.id)
+        if self.quota is not None:
+            self.quota.check()
 
     def get_exception_handler(self) -> Any:
         return handler
@@ -68,6 +78,8 @@ class Endpoint(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = NO_STORE
+        for name, value in (self.quota.headers if self.quota else {}).items():
+            answer[name] = value
         return answer
 
     @property

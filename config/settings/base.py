@@ -213,6 +213,7 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
+API_REQUESTS_A_MINUTE = int(env.text("API_REQUESTS_A_MINUTE", "600"))  # of one partner system; 0: no limit
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.refusals.handler",

@@ -10,3 +10,4 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests
 WHITENOISE_USE_FINDERS = True
+API_REQUESTS_A_MINUTE = 0  # tests of the limit set one

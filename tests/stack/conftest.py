@@ -24,7 +24,7 @@ class Portal:
 
     def __init__(self, var: Path, port: int, log: Path):
         self.var, self.port, self.log = var, port, log
-        settings = {"VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings.demo"}
+        settings = {"VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings.demo", "API_REQUESTS_A_MINUTE": "0"}
         self.environment = {name: value for name, value in os.environ.items() if name not in UNWANTED} | settings
         self.process = self.command("run", "--no-seed", "--port", str(port), log=log)
         self.seen: set[psutil.Process] = set()
