@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid, NotPermitted
+from audit.errors import IllegalTransition, Invalid, NotPermitted, StaleVersion
 from audit.events import Kind
+from homefirst import asked
 from homefirst.codes import PackageAnswer
 from homefirst.lots import lot_of, next_to_ask
 from homefirst.models import CarePackage, DischargeCase, Lot, ProviderAnswer
@@ -112,7 +113,7 @@ def _relate(patient_id: UUID, organisation_id: UUID) -> None:
 @transaction.atomic
 def ask_providers(*, package_id: UUID, by: Actor, expected_version: int | None = None) -> CarePackage:
     """Ask the lot's own provider; asked again, everybody else who works in the place."""
-    step = _open("ask_providers", package_id, by, expected_version)
+    step = _open(asked.ASK_PROVIDERS, package_id, by, expected_version)
     package: CarePackage = step.subject
     policies.check_can_broker(by, package, PackageStatus.WANTED)
     providers = next_to_ask(package.lot, package.answers.values_list("provider", flat=True))
@@ -138,8 +139,10 @@ def answer_package(
     expected_version: int | None = None,
 ) -> ProviderAnswer:
     """What the actor's provider says: all, part, or no hours, which is counted and refuses nobody. It may change."""
-    step = _open("answer", package_id, by, expected_version)
+    step = _open(asked.ANSWER, package_id, by, None)
     package: CarePackage = step.subject
+    if expected_version is not None and asked.has_changed(by, package.pk, expected_version):
+        raise StaleVersion("This request has changed since you opened it. Check what changed, then answer again.")
     policies.check_can_answer(by, package)
     given: ProviderAnswer | None = package.answers.filter(provider=by.organisation_id).first()
     if given is None:

@@ -1,0 +1,36 @@
+"""What a provider may know of a package that it was asked about: what concerns it, and nothing that others said.
+
+Every answer of every provider is an act on the package and raises its version. For a provider only some of these acts
+are news: its own answers, and what the broker decides. Their number is the version that a provider reads, so that the
+competition's answers neither show, nor name anybody, nor make an answer that is being written out of date.
+"""
+
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from accounts.actors import Actor
+from homefirst.models import Act
+
+ANSWER, ASK_PROVIDERS = "answer", "ask_providers"
+
+
+def known_to(by: Actor) -> Q:
+    """Acts on a package that its provider may know of."""
+    others = Q(verb=ANSWER) & ~Q(by_organisation=by.organisation_name)
+    return ~others & ~Q(verb=ASK_PROVIDERS)
+
+
+def acts_known_to(by: Actor, package_id: UUID | F) -> QuerySet[Act]:
+    """The acts on one package that its provider may know of."""
+    return Act.objects.filter(known_to(by), subject_id=package_id)
+
+
+def versions_known_to(by: Actor, package_id: UUID | F) -> QuerySet[Act]:
+    """Their number, for a subquery."""
+    return acts_known_to(by, package_id).order_by().values("subject_id").annotate(n=Count("pk")).values("n")
+
+
+def has_changed(by: Actor, package_id: UUID, seen: int) -> bool:
+    """Whether anything that concerns this provider happened after this version of the package."""
+    return acts_known_to(by, package_id).filter(version__gt=seen).exists()
