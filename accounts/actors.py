@@ -34,6 +34,10 @@ class Actor:
         return self.kind == ActorKind.PERSON
 
     @property
+    def is_client(self) -> bool:
+        return self.kind == ActorKind.CLIENT
+
+    @property
     def is_system(self) -> bool:
         return self.kind == ActorKind.SYSTEM
 

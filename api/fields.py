@@ -1,12 +1,14 @@
 """The kinds of value partners send, each strict: nothing is guessed, and no refusal repeats what came."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -30,6 +32,9 @@ FIELD_CODES: dict[str, FieldCode] = {
     "not_a_list": FieldCode.WRONG_TYPE,
 }
 LONGEST_NAME = 60
+YEAR = timedelta(days=366)
+SKEW = timedelta(minutes=2)
+"""How far a partner's clock may be behind ours."""
 
 
 class Text(serializers.CharField):
@@ -95,6 +100,60 @@ class Instant(serializers.DateTimeField):
         if moment.utcoffset() is None:
             raise ValidationError("Add the offset: Z for UTC, or +01:00.", code="time_zone")
         return moment.astimezone(UTC)
+
+
+class Lately(Instant):
+    """A moment within the last year: an older one is a typing error, and would count as years of waiting."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        moment = super().to_internal_value(data)
+        if moment < timezone.now() - YEAR:
+            raise ValidationError("Send a moment of the last 12 months.", code="min_value")
+        return moment
+
+
+class Ahead(Instant):
+    """A moment that is still to come, within a year."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        moment, now = super().to_internal_value(data), timezone.now()
+        if not now - SKEW <= moment <= now + YEAR:
+            raise ValidationError("Send a moment of the next 12 months.", code="min_value")
+        return moment
+
+
+class DayLately(Day):
+    """Today or a day of the last year."""
+
+    def to_internal_value(self, data: Any) -> date:
+        day: date = super().to_internal_value(data)
+        today = timezone.localdate()
+        if not today - YEAR <= day <= today:
+            raise ValidationError("Send today or a day of the last 12 months.", code="min_value")
+        return day
+
+
+class DayAhead(Day):
+    """Today or a day of the next year."""
+
+    def to_internal_value(self, data: Any) -> date:
+        day: date = super().to_internal_value(data)
+        today = timezone.localdate()
+        if not today <= day <= today + YEAR:
+            raise ValidationError("Send today or a day of the next 12 months.", code="min_value")
+        return day
+
+
+class Id(serializers.UUIDField):
+    """An id as the portal writes it: JSON has numbers that could be taken for one."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            raise ValidationError("Send an id as text.", code="wrong_type")
+        found: UUID = super().to_internal_value(data)
+        if str(found) != data.lower():
+            raise ValidationError("Send an id as the portal writes it.", code="invalid")
+        return found
 
 
 class WholeNumber(serializers.IntegerField):

@@ -4,23 +4,27 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from accounts.actors import Actor
-from api.fields import Choice, Day, Flag, Hours, Input, Instant, Text
+from api.fields import Choice, DayAhead, Flag, Hours, Id, Input, Instant, Lately, Text
+from audit.errors import Invalid
 from homefirst.board import BedNow, Counts, WardNow
 from homefirst.codes import Designation, Destination, Mobility, Source
 from homefirst.placing import somebody
 from homefirst.suitability import Wanted
+from patients.models import Patient
+from referrals.models import Referral
 
 
 class WhoIn(Input):
     """Who, by the id your organisation knows or by NHS number, and what they need of a bed."""
 
-    patient = serializers.UUIDField(required=False, help_text="Id of a person your organisation may open.")
+    patient = Id(required=False, help_text="Id of a person your organisation may open.")
     nhs_number = Text(required=False, max_length=20, help_text="Instead of patient.")
-    referral = serializers.UUIDField(required=False, help_text="The referral that asks for the bed.")
+    referral = Id(required=False, help_text="The referral of this person that asks for the bed.")
     designations = serializers.ListField(
         child=Choice(Designation), required=False, max_length=len(Designation), help_text="All that would suit."
     )
@@ -44,27 +48,28 @@ class OccupyIn(WhoIn):
     """Somebody is in the bed."""
 
     source = Choice(Source)
-    leaving_on = Day(required=False, allow_null=True, help_text="The day they are expected to leave.")
-    at = Instant(required=False, help_text="Left out: now. Never the future.")
+    leaving_on = DayAhead(required=False, allow_null=True, help_text="The day they are expected to leave.")
+    at = Lately(required=False, help_text="Left out: now. Never the future, never more than a year ago.")
 
 
 class ReleaseIn(Input):
     """Somebody has left."""
 
     destination = Choice(Destination)
-    at = Instant(required=False, help_text="Left out: now. Never the future.")
+    at = Lately(required=False, help_text="Left out: now. Never the future, never more than a year ago.")
 
 
 class CloseIn(Input):
     """The bed is out of use."""
 
     reason = Text(max_length=300)
-    back_on = Day(required=False, allow_null=True, help_text="The day it is expected back.")
+    back_on = DayAhead(required=False, allow_null=True, help_text="The day it is expected back.")
 
 
 def placing(by: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     """Who and what they need, as the actions take it. Invalid names the field."""
     who = given["patient"] if "patient" in given else somebody(by, given["nhs_number"]).patient_id
+    _check_referral(by, given.get("referral"), who)
     wanted = Wanted(
         frozenset(given.get("designations", ())),
         "",
@@ -74,6 +79,14 @@ def placing(by: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     )
     said = {name for name in ("designations", "infection", "mobility", "hours_a_day") if name in given}
     return {"patient_id": who, "referral_id": given.get("referral")} | ({"wanted": wanted} if said else {})
+
+
+def _check_referral(by: Actor, referral_id: UUID | None, patient_id: UUID) -> None:
+    """A bed is asked for by a referral of the same person, whom the actor may open."""
+    whose = Q(patient=patient_id) | Q(patient__merged_into=patient_id)
+    theirs = Referral.objects.filter(whose, patient__in=Patient.objects.visible_to(by).values("pk"))
+    if referral_id and not theirs.filter(pk=referral_id).exists():
+        raise Invalid("This person has no such referral.", field="referral")
 
 
 def counts(beds: Counts) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from accounts.actors import Actor
-from api.fields import Choice, Flag, Instant, Text
-from api.inputs import PageIn, WhenIn
+from api.fields import Ahead, Choice, DayAhead, Flag, Id, Input, Instant, Lately, Text
+from api.inputs import PageIn
 from api.representations import patient_summary
-from homefirst.codes import Destination
+from homefirst.codes import Destination, TaskKind
 from homefirst.discharge_board import case_values
 from homefirst.models import DelaySpell, DischargeCase, DischargeTask, TransferItem
 from homefirst.presenters.discharge import CaseLine
@@ -47,11 +48,34 @@ class TaskFilters(PageIn):
     updated_since = Instant(required=False, help_text="Changed at or after this moment.")
 
 
-class ReadyIn(WhenIn):
+class BeginIn(Input):
+    """Whose way home begins, and where they are."""
+
+    patient = Id(required=False, help_text="Id of a person your organisation may open.")
+    nhs_number = Text(required=False, max_length=20, help_text="Instead of patient.")
+    referral = Id(required=False, help_text="Instead of patient: a referral to get somebody home that you may see.")
+    hospital = Id(required=False, help_text="Yours, or one of your trust. Left out: your own organisation.")
+    ward = Text(required=False, allow_blank=True, max_length=100)
+    admitted_at = Instant(required=False, allow_null=True, help_text="When they came into hospital.")
+    expected_on = DayAhead(required=False, allow_null=True, help_text="The day they are expected to leave.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if len({"patient", "nhs_number", "referral"} & set(given)) != 1:
+            raise ValidationError({"patient": "Send one of patient, nhs_number and referral."}, code="required")
+        return given
+
+
+class HappenedIn(Input):
+    """When it happened."""
+
+    at = Lately(required=False, help_text="Left out: now. Never the future, never more than a year ago.")
+
+
+class ReadyIn(HappenedIn):
     """Since when the person is ready to leave."""
 
 
-class LeftIn(WhenIn):
+class LeftIn(HappenedIn):
     """Where they went."""
 
     destination = Choice(Destination)
@@ -60,10 +84,34 @@ class LeftIn(WhenIn):
     )
 
 
-class DoneIn(WhenIn):
+class TaskIn(Input):
+    """Something that must happen, and who does it: they may then open the person."""
+
+    kind = Choice(TaskKind)
+    title = Text(max_length=200, help_text="What must be done, in a few words.")
+    organisation = Id(help_text="Id of the organisation that does it.")
+    due_at = Ahead()
+    required = Flag(required=False, help_text="Left out: true. The person has to wait for it.")
+    note = Text(required=False, allow_blank=True, max_length=1000, help_text="For whoever does it.")
+
+
+class DoneIn(HappenedIn):
     """What was done."""
 
     note = Text(required=False, allow_blank=True, max_length=1000)
+
+
+class MoveIn(Input):
+    """Another time, and what is in the way."""
+
+    due_at = Ahead()
+    note = Text(max_length=1000)
+
+
+class NoLongerIn(Input):
+    """Why nobody needs it any more."""
+
+    reason = Text(max_length=1000)
 
 
 def cases_page(
@@ -82,7 +130,7 @@ def cases_page(
         tasks = DischargeTask.objects.filter(case=OuterRef("pk"), updated_at__gte=since)
         found = found.filter(Q(updated_at__gte=since) | Exists(tasks))
     columns = ("id", "place__slug", "hospital_id", "hospital__name", *PLAIN, *PERSON)
-    return list(_after(found, after).values(*columns)[: limit + 1])
+    return list(after_key(found, after).values(*columns)[: limit + 1])
 
 
 def tasks_page(
@@ -95,10 +143,10 @@ def tasks_page(
         found = found.filter(to_do if filters["open"] else ~to_do)
     if "updated_since" in filters:
         found = found.filter(updated_at__gte=filters["updated_since"])
-    return list(task_rows(_after(found, after))[: limit + 1])
+    return list(task_rows(after_key(found, after))[: limit + 1])
 
 
-def _after(found: QuerySet[Any], after: tuple[str, ...] | None) -> QuerySet[Any]:
+def after_key(found: QuerySet[Any], after: tuple[str, ...] | None) -> QuerySet[Any]:
     if after:
         at, last = datetime.fromisoformat(after[0]), UUID(after[1])
         found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
@@ -110,6 +158,11 @@ def task_rows(found: QuerySet[Any]) -> QuerySet[Any]:
     person = {name: F(f"case__{name}") for name in PERSON}
     owner = {"owner_name": F("organisation__name"), "reference": F("case__reference")}
     return found.annotate(**person, **owner).values(*TASK, "case_id", "organisation_id", "created_at", *person, *owner)
+
+
+def one_task(by: Actor, task_id: UUID) -> dict[str, Any] | None:
+    """One task of a case that the actor may see."""
+    return task_rows(DischargeTask.objects.visible_to(by).filter(pk=task_id)).first()
 
 
 def key_of(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -128,6 +181,21 @@ def case_summary(row: Mapping[str, Any], *, demographics: bool = True) -> dict[s
         "hospital": {"id": row["hospital_id"], "name": row["hospital__name"]},
         "patient": patient_summary(row) if demographics else {"id": row["patient_id"]},
     }
+
+
+def begun(case: DischargeCase) -> dict[str, Any]:
+    """A case that has just begun, from the row in hand; without demographics."""
+    row = {name: getattr(case, name) for name in ("id", "hospital_id", "patient_id", *PLAIN)}
+    row |= {"place__slug": case.place.slug, "hospital__name": case.hospital.name}
+    return case_summary(row, demographics=False)
+
+
+def added(task_: DischargeTask) -> dict[str, Any]:
+    """A task that was just added, from the row in hand; without demographics."""
+    row = {name: getattr(task_, name) for name in ("case_id", "organisation_id", *TASK)}
+    case = task_.case
+    row |= {"owner_name": task_.organisation.name, "reference": case.reference, "patient_id": case.patient_id}
+    return task(row, demographics=False)
 
 
 def task(row: Mapping[str, Any], *, demographics: bool = True) -> dict[str, Any]:
@@ -175,7 +243,7 @@ AGREED = ("organisation", "pathway", "destination")
 MOMENTS = ("due_at", "done_at", "cancelled_at", "updated_at", "start", "end")
 LINE = (
     "id", "reference", "status", "hospital_id", "hospital_name", "hub_name", "council_name", "said_now", "tasks_now",
-    "filled_now",
+    "filled_now", "restricted", "opened",
 )  # fmt: skip
 
 

@@ -27,6 +27,9 @@ class Scope(StrEnum):
     CAPACITY_WRITE = "capacity.write"
     DISCHARGE_READ = "discharge.read"
     DISCHARGE_WRITE = "discharge.write"
+    PACKAGES_READ = "packages.read"
+    REQUESTS_READ = "requests.read"
+    REQUESTS_ANSWER = "requests.answer"
 
 
 READING = frozenset(
@@ -37,6 +40,8 @@ READING = frozenset(
         Scope.FIGURES_READ,
         Scope.CAPACITY_READ,
         Scope.DISCHARGE_READ,
+        Scope.PACKAGES_READ,
+        Scope.REQUESTS_READ,
     }
 )
 MEANINGS: dict[str, str] = {
@@ -49,7 +54,10 @@ MEANINGS: dict[str, str] = {
     Scope.CAPACITY_READ: "Read how many beds and places are free, kept, in use and closed, ward by ward.",
     Scope.CAPACITY_WRITE: "Keep, fill, free, close and open the beds and places that your organisation runs.",
     Scope.DISCHARGE_READ: "Read the ways home that your organisation takes part in, and its tasks.",
-    Scope.DISCHARGE_WRITE: "Say who is ready to leave hospital and who has left, and what was done for them.",
+    Scope.DISCHARGE_WRITE: "Begin ways home, say who is ready and who has left, add tasks, and keep your own.",
+    Scope.PACKAGES_READ: "Read the packages of care in the lots of your council, with what providers answered.",
+    Scope.REQUESTS_READ: "Read what your organisation is asked as a provider of care at home, and what it runs.",
+    Scope.REQUESTS_ANSWER: "Answer these requests, and say that care has started.",
 }
 
 # Sending lets a client name a person it already has a relationship with, hence VIEW_PATIENT; the record itself is
@@ -65,6 +73,9 @@ PERMISSIONS: dict[str, tuple[Permission, ...]] = {
     Scope.CAPACITY_WRITE: (Permission.VIEW_BEDS, Permission.MANAGE_BEDS, Permission.VIEW_PATIENT),
     Scope.DISCHARGE_READ: (Permission.DO_TASKS, Permission.VIEW_PATIENT),
     Scope.DISCHARGE_WRITE: (Permission.DISCHARGE, Permission.DO_TASKS, Permission.VIEW_PATIENT),
+    Scope.PACKAGES_READ: (Permission.BROKER, Permission.VIEW_PATIENT),
+    Scope.REQUESTS_READ: (Permission.PROVIDE,),
+    Scope.REQUESTS_ANSWER: (Permission.PROVIDE,),
 }
 
 

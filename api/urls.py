@@ -8,13 +8,18 @@ from api.views.figures import Figures, Metrics
 from api.views.homefirst_beds import BED_STEPS, ConfirmWard, OneBed, OneWard, Wards
 from api.views.homefirst_beds import view_of as bed_view_of
 from api.views.homefirst_discharge import (
+    CancelTask,
+    CaseTasks,
     DischargeCases,
     DischargeTasks,
     MarkLeft,
     MarkReady,
     MarkTaskDone,
+    MoveTask,
     OneDischargeCase,
+    OneDischargeTask,
 )
+from api.views.homefirst_packages import AnswerRequest, OnePackage, OneRequest, Packages, Requests, StartRequest
 from api.views.pages import openapi, reference_page
 from api.views.patients import OnePatient, Patients
 from api.views.referrals import OneReferral, Referrals
@@ -25,6 +30,8 @@ V1 = "api/v1/"
 ONE = f"{V1}referrals/<str:referral>"
 OFFER = f"{ONE}/offers/<str:offer>"
 WARD = f"{V1}wards/<str:ward>"
+TASK = f"{V1}discharge-tasks/<str:task>"
+ASKED = f"{V1}package-requests/<str:package>"
 
 urlpatterns = [
     path("oauth2/token", TokenView.as_view(), name="oauth2_token"),
@@ -47,8 +54,18 @@ urlpatterns = [
     path(f"{V1}discharge-cases/<str:case>", OneDischargeCase.as_view(), name="api_discharge_case"),
     path(f"{V1}discharge-cases/<str:case>/ready", MarkReady.as_view(), name="api_discharge_ready"),
     path(f"{V1}discharge-cases/<str:case>/left", MarkLeft.as_view(), name="api_discharge_left"),
+    path(f"{V1}discharge-cases/<str:case>/tasks", CaseTasks.as_view(), name="api_discharge_case_tasks"),
     path(f"{V1}discharge-tasks", DischargeTasks.as_view(), name="api_discharge_tasks"),
-    path(f"{V1}discharge-tasks/<str:task>/done", MarkTaskDone.as_view(), name="api_discharge_task_done"),
+    path(TASK, OneDischargeTask.as_view(), name="api_discharge_task"),
+    path(f"{TASK}/done", MarkTaskDone.as_view(), name="api_discharge_task_done"),
+    path(f"{TASK}/move", MoveTask.as_view(), name="api_discharge_task_move"),
+    path(f"{TASK}/cancel", CancelTask.as_view(), name="api_discharge_task_cancel"),
+    path(f"{V1}packages", Packages.as_view(), name="api_packages"),
+    path(f"{V1}packages/<str:package>", OnePackage.as_view(), name="api_package"),
+    path(f"{V1}package-requests", Requests.as_view(), name="api_package_requests"),
+    path(ASKED, OneRequest.as_view(), name="api_package_request"),
+    path(f"{ASKED}/answer", AnswerRequest.as_view(), name="api_package_request_answer"),
+    path(f"{ASKED}/start", StartRequest.as_view(), name="api_package_request_start"),
     path(f"{V1}wards", Wards.as_view(), name="api_wards"),
     path(WARD, OneWard.as_view(), name="api_ward"),
     path(f"{WARD}/confirm", ConfirmWard.as_view(), name="api_ward_confirm"),

@@ -28,6 +28,13 @@ class IllegalTransition(DomainError):
     code = "INVALID_STATE"
 
 
+class NotFound(DomainError):
+    """There is none such, or this actor may not know of it."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
 class StaleVersion(DomainError):
     """Somebody changed it since this actor read it."""
 

@@ -25,6 +25,18 @@ def known(case: DischargeCase) -> dict[str, str]:
     return facts
 
 
+def first_answers(case: DischargeCase, *, by: Actor, at: datetime) -> list[TransferAnswer]:
+    """What a case that is not saved yet answers by itself, unsaved; sets how complete it is."""
+    items = {item.code: item for item in TransferItem.objects.in_force()}
+    facts = known(case)
+    case.transfer_complete = 100 * len(facts.keys() & items.keys()) // len(items) if items else 0
+    return [
+        TransferAnswer(case=case, item=items[code], text=text, by_name=by.name, at=at)
+        for code, text in facts.items()
+        if code in items
+    ]
+
+
 def write(case: DischargeCase, answers: dict[str, str], *, by: Actor, at: datetime) -> list[str]:
     """Save answers by item code, and what the case itself knows; set how complete it is. Answers the codes changed."""
     items = {item.code: item for item in TransferItem.objects.in_force()}

@@ -2,12 +2,34 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
-from api.documentation.parts import IF_MATCH, KEY_REQUIRED, LIST, ONE, STEP, documented, etag_of, header, path, replayed
+from api.documentation.parts import (
+    IF_MATCH,
+    KEY_REQUIRED,
+    LIST,
+    ONE,
+    STEP,
+    WRITE,
+    documented,
+    etag_of,
+    header,
+    path,
+    replayed,
+)
 from api.documentation.shapes import NULL, Moment, OrganisationName, PatientSummary, Text, one_of
-from api.homefirst_discharge import CaseFilters, DoneIn, LeftIn, ReadyIn, TaskFilters
+from api.homefirst_discharge import (
+    BeginIn,
+    CaseFilters,
+    DoneIn,
+    LeftIn,
+    MoveIn,
+    NoLongerIn,
+    ReadyIn,
+    TaskFilters,
+    TaskIn,
+)
 from homefirst.codes import Destination, Support, TaskKind
 from homefirst.holding import Kind
 from homefirst.models import DelaySpell, DischargeCase
@@ -121,6 +143,11 @@ class DischargeCaseRecord(DischargeCaseSummary):
 CASE = path("case", "Id of the case.")
 TASK = path("task", "Id of the task.")
 MORE = header("Link", "The next page, as rel=next.", answers=[200])
+SOMEBODY = "0192f3b4-7c1e-7d5a-9a51-5d0f6c2b8e11"
+
+
+def location(words: str) -> OpenApiParameter:
+    return header("Location", words, answers=[201])
 
 
 def _example(**value: Any) -> list[OpenApiExample]:
@@ -145,6 +172,20 @@ case = documented(
     parameters=[CASE, etag_of(200)],
     description="With what holds the person, what was agreed, tasks and who owns the waiting. The read is logged.",
 )
+begun = documented(
+    "beginWayHome",
+    TAG,
+    "Begin a way home",
+    answers={201: (DischargeCaseSummary, "The case, which everybody involved now sees.")},
+    refusals=WRITE,
+    parameters=[KEY_REQUIRED, etag_of(201), replayed(201), location("Address of the case.")],
+    request=BeginIn,
+    examples=_example(nhs_number="999 000 0018", ward="Ward 23", admitted_at=WHEN),
+    description=(
+        "By the hospital that has the person, for somebody it may open already. Each person has one open case at a "
+        "hospital. The hub and the council of their place may open them from now on."
+    ),
+)
 tasks = documented(
     "listDischargeTasks",
     TAG,
@@ -153,6 +194,33 @@ tasks = documented(
     refusals=LIST,
     parameters=[TaskFilters, MORE],
     description="What people on their way home wait for from your organisation.",
+)
+
+
+task = documented(
+    "readDischargeTask",
+    TAG,
+    "Read a task",
+    answers={200: (DischargeTaskItem, "As it stands now.")},
+    refusals=ONE,
+    parameters=[TASK, etag_of(200)],
+    description="Of a case in which your organisation takes part, whoever does it. The read is logged.",
+)
+added = documented(
+    "addDischargeTask",
+    TAG,
+    "Ask for something to be done",
+    answers={201: (DischargeTaskItem, "The task. The case has a new version.")},
+    refusals=STEP,
+    parameters=[CASE, IF_MATCH, KEY_REQUIRED, etag_of(201), replayed(201), location("Address of the task.")],
+    request=TaskIn,
+    examples=_example(
+        kind="equipment", title="Bring a hospital bed", organisation=SOMEBODY, due_at="2026-11-23T10:00:00Z"
+    ),
+    description=(
+        "By the hospital that has the person, the hub’s organisation, or the council of their place. If-Match is the "
+        "version of the case. Whoever does the task may open the person from then on. A required one holds them up."
+    ),
 )
 
 
@@ -198,4 +266,23 @@ done = _step(
     DischargeTaskItem,
     note="In the living room, tested.",
     at=WHEN,
+)
+moved = _step(
+    "moveTask",
+    "Another time",
+    "By the organisation that owns it, saying what is in the way. Everybody involved sees the new time.",
+    MoveIn,
+    TASK,
+    DischargeTaskItem,
+    due_at="2026-11-24T10:00:00Z",
+    note="The van is full until then.",
+)
+cancelled = _step(
+    "cancelTask",
+    "A task is no longer needed",
+    "By the organisation that owns it, saying why.",
+    NoLongerIn,
+    TASK,
+    DischargeTaskItem,
+    reason="Her daughter has lent her a bed.",
 )

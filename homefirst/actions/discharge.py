@@ -14,7 +14,7 @@ from audit.events import Kind
 from directory.codes import OrganisationKind
 from directory.models import Area, Organisation
 from homefirst import cases, transfer, waiting
-from homefirst.models import DischargeCase
+from homefirst.models import DischargeCase, TransferAnswer
 from homefirst.policies import discharge as policies
 from homefirst.policies.discharge import CaseVerb
 from homefirst.relating import relate
@@ -75,6 +75,7 @@ def _begin(case: DischargeCase, by: Actor) -> None:
         DischargeStatus.IDENTIFIED, DISCHARGE_TRANSITIONS, DISCHARGE_EVENTS, direction=case.direction,
         place=str(case.place_id), hospital=str(case.hospital_id),
     )  # fmt: skip
+    answers = transfer.first_answers(case, by=by, at=step.at)
     try:
         with transaction.atomic():
             step.save()
@@ -82,8 +83,7 @@ def _begin(case: DischargeCase, by: Actor) -> None:
         if ONE_OPEN not in str(taken):
             raise
         raise DomainError("This person already has an open case at this hospital. Open that one.") from taken
-    transfer.write(case, {}, by=by, at=step.at)
-    case.save(update_fields=["transfer_complete"])
+    TransferAnswer.objects.bulk_create(answers)
 
 
 def _referral(referral_id: UUID, by: Actor) -> Referral:
@@ -97,7 +97,9 @@ def _referral(referral_id: UUID, by: Actor) -> Referral:
 
 
 def _person(patient_id: UUID | None, by: Actor) -> Patient:
-    wanted = Patient.objects.findable_by(by).select_related("merged_into", "place")
+    """Somebody the actor finds; a partner's system begins with those that it may open already."""
+    people = Patient.objects.visible_to(by) if by.is_client else Patient.objects.findable_by(by)
+    wanted = people.select_related("merged_into", "place")
     found = wanted.filter(pk=patient_id).first() if patient_id else None
     person = found and (found.merged_into or found)
     if person is None or (person.restricted and not Patient.objects.visible_to(by).filter(pk=person.pk).exists()):
@@ -108,8 +110,9 @@ def _person(patient_id: UUID | None, by: Actor) -> Patient:
 
 
 def _hospital(hospital_id: UUID, by: Actor) -> Organisation:
-    """A hospital; the ward's own for those who work on one."""
-    hospitals = Organisation.objects.in_force().filter(Q(kind__in=HOSPITALS) | Q(pk=by.organisation_id))
+    """A hospital; the ward's own for those who work on one. A partner's system speaks for wards, not for stores."""
+    own = Q(pk=by.organisation_id, run_wards__isnull=False) if by.is_client else Q(pk=by.organisation_id)
+    hospitals = Organisation.objects.in_force().filter(Q(kind__in=HOSPITALS) | own)
     if by.organisation_id and not by.can(Permission.DECIDE_DISCHARGE):
         hospitals = hospitals.filter(Q(pk=by.organisation_id) | Q(parent=by.organisation_id))
     found = hospitals.filter(pk=hospital_id).first()

@@ -35,7 +35,7 @@ def add_task(
 ) -> DischargeTask:
     """Ask an organisation to do something by a time; it may then open the person. A required one holds them up."""
     case = cases.take(CaseVerb.ADD_TASK, case_id, by=by, expected_version=expected_version)
-    owner = Organisation.objects.in_force().filter(pk=organisation_id).first()
+    owner = Organisation.objects.in_force().of_kind(*policies.OWNERS).filter(pk=organisation_id).first()
     if owner is None:
         raise Invalid("Choose the organisation that does it.", field="organisation")
     if not title.strip():

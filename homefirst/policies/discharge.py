@@ -7,6 +7,7 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import DomainError, IllegalTransition, NotPermitted
 from directory.codes import OrganisationKind
+from directory.models import Organisation
 from homefirst.models import DelaySpell, DischargeCase, DischargeTask
 from homefirst.states import WAITING_TO_LEAVE, DischargeStatus
 
@@ -21,6 +22,21 @@ NHS = frozenset(
     }
 )
 COUNCILS = frozenset({OrganisationKind.COUNCIL})
+OWNERS = (
+    OrganisationKind.COUNCIL,
+    OrganisationKind.DISTRICT_COUNCIL,
+    OrganisationKind.COMMUNITY_TRUST,
+    OrganisationKind.ACUTE_TRUST,
+    OrganisationKind.HOSPITAL,
+    OrganisationKind.AMBULANCE,
+    OrganisationKind.HOSPICE,
+    OrganisationKind.CARE_HOME,
+    OrganisationKind.HOME_CARE,
+    OrganisationKind.VOLUNTARY,
+    OrganisationKind.OUT_OF_HOURS,
+    OrganisationKind.ICB,
+)
+"""Kinds of organisation that do tasks and own hours of waiting."""
 
 
 class CaseVerb(StrEnum):
@@ -56,9 +72,20 @@ def takes_part(_by: Actor, _case: DischargeCase) -> bool:
     return True
 
 
+def decides_by_system(by: Actor, case: DischargeCase) -> bool:
+    """The actor is the system of an organisation that decides: the hub's, or the council's of the person's place."""
+    if by.is_person or by.organisation_id == case.hub.organisation_id:
+        return not by.is_person
+    if not case.place.gss_code:
+        return False
+    councils = Organisation.objects.in_force().of_kind(*COUNCILS).filter(gss_code=case.place.gss_code)
+    return councils.filter(pk=by.organisation_id).exists()
+
+
 WARD = (Permission.DISCHARGE, has_the_person)
 HUB = (Permission.DECIDE_DISCHARGE, takes_part)
 DOER = (Permission.DO_TASKS, takes_part)
+SYSTEM = (Permission.DISCHARGE, decides_by_system)
 BEFORE = (DischargeStatus.IDENTIFIED, DischargeStatus.PLANNING)
 STILL_THERE = (*BEFORE, *WAITING_TO_LEAVE)
 DECIDED = (DischargeStatus.DECIDED, DischargeStatus.ARRANGING)
@@ -70,7 +97,7 @@ WHO: dict[CaseVerb, tuple[tuple[Permission, Check], ...]] = {
     CaseVerb.READY: (WARD,),
     CaseVerb.AGREE: (HUB, WARD),
     CaseVerb.RECONSIDER: (HUB, WARD),
-    CaseVerb.ADD_TASK: (HUB, WARD),
+    CaseVerb.ADD_TASK: (HUB, WARD, SYSTEM),
     CaseVerb.FILL: (WARD, HUB, DOER),
     CaseVerb.ASK: (HUB, DOER),
     CaseVerb.ASSESS: (WARD, HUB, DOER),

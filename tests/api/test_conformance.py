@@ -18,6 +18,7 @@ from schemathesis.specs.openapi import checks
 from api.scopes import Scope
 from config.wsgi import application
 from referrals.models import Referral
+from tests.api.homefirst_world import HOME_FIRST, HomeFirst
 from tests.api.world import PERSON, SECRET, World, accepted, offered, partner, sent
 
 CHECKS = (
@@ -42,26 +43,38 @@ class Known:
         waiting, self.offer = offered(world)
         own = self.system.send(patient=PERSON | {"family_name": "Own"}).json()["id"]
         self.referrals = [waiting.pk, own, accepted(world).pk, sent(world).pk]
+        self.home = HomeFirst(world)
 
     def fill(self, case: Any, draw: Any) -> None:
         """Put known ids, the present version and this system's token into a made-up request."""
         case.headers["Authorization"] = f"Bearer {self.system.token}"
         if not draw(st.integers(0, 3)):
             return
-        known = {
+        named = case.path_parameters or {}
+        known = self._ids(draw) | self.home.ids(draw)
+        named.update({name: str(known[name]) for name in set(named) & set(known)})
+        if "offer" in named:
+            named["referral"] = str(self.referrals[0])
+        if isinstance(case.body, dict):
+            self.home.fill(case.body)
+        if "If-Match" in case.headers:
+            case.headers["If-Match"] = f'W/"{self._version(case.path, named)}"'
+
+    def _ids(self, draw: Any) -> dict[str, Any]:
+        return {
             "referral": draw(st.sampled_from(self.referrals)),
             "offer": self.offer.pk,
             "patient": Referral.objects.get(pk=self.referrals[0]).patient_id,
             "organisation": self.world.trust.pk,
             "service": self.world.service.slug,
         }
-        for name in set(case.path_parameters or {}) & set(known):
-            case.path_parameters[name] = str(known[name])
-        if "offer" in (case.path_parameters or {}):
-            case.path_parameters["referral"] = str(self.referrals[0])
-        if "If-Match" in case.headers:
-            referral = Referral.objects.filter(pk=(case.path_parameters or {}).get("referral")).first()
-            case.headers["If-Match"] = f'W/"{referral.version if referral else 1}"'
+
+    def _version(self, path: str, named: dict[str, str]) -> int:
+        """As it is now, of whatever the address names."""
+        if path.startswith(HOME_FIRST):
+            return self.home.version(self.system, named)
+        referral = Referral.objects.filter(pk=named.get("referral")).first()
+        return referral.version if referral else 1
 
 
 @pytest.fixture
@@ -111,3 +124,6 @@ def test_what_is_answered_is_what_is_documented(known: Known, mode: GenerationMo
     assert not found, "\n\n".join(f"{label}: {words}" for label, words in found.items())
     if mode.is_positive:
         assert {status for _, status in SEEN} >= {200, 201, 404, 409}
+        reads = [one.label for one in OPERATIONS if one.method == "get" and one.path.startswith(HOME_FIRST)]
+        assert len(reads) == 11
+        assert not [label for label in reads if (label, 200) not in SEEN], "known ids were read"

@@ -11,7 +11,7 @@ from api.scopes import Scope
 from audit.models import Access
 from homefirst.actions import beds as actions
 from homefirst.models import Spell
-from tests.api.world import Partner, World, partner
+from tests.api.world import Partner, World, offered, partner
 from tests.factories import directory, patients
 from tests.factories import homefirst_beds as make
 
@@ -142,6 +142,14 @@ def test_a_retry_gets_the_first_answer(ward, world, runs):
         ("release", {"destination": "moon"}, "destination"),
         ("close", {}, "reason"),
         ("let-go", {"why": "?"}, "why"),
+        ("reserve", {"patient": 7, "until": "2030-01-01T00:00:00Z"}, "patient"),
+        ("reserve", {"patient": str(uuid4()), "referral": None, "until": "2030-01-01T00:00:00Z"}, "referral"),
+        ("occupy", {"patient": str(uuid4()), "source": "home", "at": "1901-01-01T00:00:00Z"}, "at"),
+        ("occupy", {"patient": str(uuid4()), "source": "home", "leaving_on": "9999-12-31"}, "leaving_on"),
+        ("occupy", {"patient": str(uuid4()), "source": "home", "hours_a_day": 1e300}, "hours_a_day"),
+        ("release", {"destination": "usual_home", "at": "1800-01-01T00:00:00Z"}, "at"),
+        ("close", {"reason": "Leak", "back_on": "1800-01-01"}, "back_on"),
+        ("close", {"reason": "a" * 301}, "reason"),
     ],
 )
 def test_what_is_wrong_with_a_body_is_named(ward, runs, step, body, field):
@@ -167,6 +175,19 @@ def test_nobody_unknown_is_placed(ward, runs):
     assert by_id.status_code == 404
     by_number = do(runs, bed, "occupy", {"nhs_number": stranger.nhs_number, "source": "home"}, version=0)
     assert by_number.status_code == 422
+
+
+def test_a_bed_is_asked_for_by_a_referral_of_the_same_person(ward, world, runs):
+    whom, bed = patients.patient(seen_by=world.trust), ward.beds.get(number=1)
+    foreign = offered(world)[0]
+    for referral in (foreign.pk, uuid4()):
+        body = {"patient": str(whom.pk), "referral": str(referral), "source": "home"}
+        answer = do(runs, bed, "occupy", body, version=0)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "referral")
+    assert not Spell.objects.exists()
+    whose = {"patient": str(foreign.patient_id), "referral": str(foreign.pk), "source": "home"}
+    assert do(runs, bed, "occupy", whose, version=0).status_code == 200
+    assert Spell.objects.get().referral == foreign
 
 
 def test_what_does_not_exist_is_not_found(ward, runs):

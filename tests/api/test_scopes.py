@@ -9,7 +9,7 @@ from api.scopes import Scope
 from tests.api.world import World, partner
 
 NOWHERE = {"referral": str(uuid4()), "offer": str(uuid4()), "patient": str(uuid4()), "organisation": str(uuid4())}
-NOWHERE |= {"ward": "none", "bed": str(uuid4())}
+NOWHERE |= {"ward": "none", "bed": str(uuid4()), "package": str(uuid4())}
 NOWHERE |= {"service": "none", "metric": "none", "case": str(uuid4()), "task": str(uuid4())}
 OPERATIONS = [
     (method, path, frozenset(scope for option in operation["security"] for scope in option["oauth2"]))
