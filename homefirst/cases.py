@@ -1,6 +1,6 @@
 """Opening a discharge case to change it, and who belongs to one: what every action about it begins with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from homefirst.policies.discharge import CaseVerb
 from homefirst.steps import StepInHand
 
 CLOCK_SKEW_SECONDS = 120
+MINUTE = timedelta(minutes=1)
 
 
 def take(verb: CaseVerb, case_id: UUID, *, by: Actor, expected_version: int | None) -> DischargeCase:
@@ -52,12 +53,15 @@ def council_of(place: Area) -> Organisation | None:
 def happened(
     at: datetime | None, *, field: str = "at", not_before: datetime | None = None, before: str = ""
 ) -> datetime:
-    """When something happened: now unless said; not in the future, and not before what must come first."""
+    """When something happened: now unless said; not in the future, and not before what must come first. People type
+    minutes: the minute in which the earlier thing happened is not before it."""
     now = timezone.now()
     if at is None:
         return max(now, not_before) if not_before else now
     if (at - now).total_seconds() > CLOCK_SKEW_SECONDS:
         raise Invalid("That is in the future. Say when it happened.", field=field, code="FUTURE_TIME")
+    if not_before and at < not_before < at + MINUTE:
+        return not_before
     if not_before and at < not_before:
         raise Invalid(before or "That is too early.", field=field, code="TOO_EARLY")
     return at

@@ -17,7 +17,7 @@ class ClockChip:
     label: str
     state: str
     due_at: datetime
-    near_at: datetime | None = None
+    warn_at: datetime | None = None
     stopped_at: datetime | None = None
 
     @property

@@ -6,9 +6,12 @@ be reached with them, or does not show that it has the focus, fails the story.
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+
+from pages.words import LONDON
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 320, "height": 640}
@@ -16,6 +19,8 @@ MAGNIFIED = {"width": 683, "height": 384}
 HEADER = "header"
 FURTHEST = 150
 """More presses of Tab than any page of the portal needs."""
+NEXT_REFRESH = 16_000
+"""Milliseconds after which a list that is looked at has asked for news."""
 
 SHOWS_FOCUS = """element => {
   const marked = [element, element.nextElementSibling].filter(Boolean).flatMap((one) => [
@@ -45,8 +50,11 @@ MOUSE = Way("mouse")
 KEYBOARD = Way("keyboard", by_keyboard=True)
 NO_SCRIPTS = Way("no scripts", {"viewport": DESK, "java_script_enabled": False})
 SMALL = Way("320 by 640", {"viewport": PHONE, "has_touch": True})
+SMALL_NO_SCRIPTS = Way("320 by 640, no scripts", {"viewport": PHONE, "has_touch": True, "java_script_enabled": False})
 LARGE_TYPE = Way("200 per cent", {"viewport": MAGNIFIED, "device_scale_factor": 2})
 ALL_WAYS = (MOUSE, KEYBOARD, NO_SCRIPTS, SMALL, LARGE_TYPE)
+FARTHEST_APART = (MOUSE, KEYBOARD, SMALL_NO_SCRIPTS)
+"""For long stories: what one of these can do, the ways between them can."""
 
 
 class Somebody:
@@ -55,10 +63,39 @@ class Somebody:
     def __init__(self, page: Page, way: Way = MOUSE) -> None:
         self.page, self.way = page, way
 
+    @property
+    def has_scripts(self) -> bool:
+        return self.way.options.get("java_script_enabled", True)
+
     def opens(self, path: str) -> None:
         """Type an address."""
         self.page.goto(path)
         self._looks()
+
+    def watches(self, path: str) -> None:
+        """Type an address and leave the page open. Its clock can be put forward, so that nobody waits for a refresh."""
+        if self.has_scripts:
+            self.page.clock.install()
+        self.opens(path)
+        self.page.evaluate("window.stayed = true")
+
+    def sees_by_itself(self, words: str | re.Pattern[str]) -> None:
+        """The words come without reloading; without scripts, by the link that says so."""
+        self._lets_time_pass()
+        self.sees(words)
+
+    def no_longer_sees(self, words: str | re.Pattern[str]) -> None:
+        """The words go without reloading; without scripts, by the link that says so."""
+        self._lets_time_pass()
+        self.does_not_see(words)
+
+    def _lets_time_pass(self) -> None:
+        if not self.has_scripts:
+            self.follows("Refresh now")
+            return
+        with self.page.expect_response(re.compile("/rows/")):
+            self.page.clock.fast_forward(NEXT_REFRESH)
+        assert self.page.evaluate("window.stayed"), f"{self.page.url} was loaded again"
 
     def follows(self, name: str, *, within: str = "main", exact: bool = False) -> None:
         """Follow a link."""
@@ -71,9 +108,29 @@ class Somebody:
         """Press a button."""
         self._activate(self.page.locator("main").get_by_role("button", name=name, exact=exact).first)
 
+    def presses_twice(self, name: str) -> None:
+        """Press a button again before the page has answered, as tired people do."""
+        button = self.page.locator("main").get_by_role("button", name=name, exact=True).first
+        if self.way.by_keyboard:
+            self._reach(button)
+            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Enter")
+        else:
+            button.dblclick(no_wait_after=True)
+        self.page.wait_for_load_state()
+
     def types(self, label: str, text: str) -> None:
         """Fill a box."""
-        box = self.page.locator("main").get_by_label(label).first
+        self._fill(self.page.locator("main").get_by_label(label).first, text)
+
+    def says_when(self, at: datetime, *, day: str, hour: str) -> None:
+        """Fill the three boxes of a day and the box of a time, by the clock on the wall."""
+        here = at.astimezone(LONDON)
+        for part, text in (("Day", here.day), ("Month", here.month), ("Year", here.year)):
+            self._fill(self._group(day).get_by_label(part), str(text))
+        self.types(hour, f"{here:%H:%M}")
+
+    def _fill(self, box: Locator, text: str) -> None:
         if not self.way.by_keyboard:
             box.fill(text)
             return
@@ -114,6 +171,14 @@ class Somebody:
     def sees(self, words: str | re.Pattern[str]) -> None:
         """The words are on the page, where somebody looks for them."""
         expect(self.page.locator("main").get_by_text(words).first).to_be_visible()
+
+    def sees_beside(self, name: str, words: str | re.Pattern[str]) -> None:
+        """In the row of somebody or something stand these words."""
+        expect(self.page.locator("main [data-row]", has_text=name).first).to_contain_text(words)
+
+    def finds_typed(self, label: str, text: str) -> None:
+        """What was typed is still there."""
+        expect(self.page.locator("main").get_by_label(label).first).to_have_value(text)
 
     def does_not_see(self, words: str | re.Pattern[str]) -> None:
         """The words are nowhere on the page."""

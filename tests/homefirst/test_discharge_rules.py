@@ -6,6 +6,7 @@ import pytest
 
 from audit.errors import Invalid
 from homefirst import pathways
+from homefirst.cases import happened
 from homefirst.codes import Destination, Pathway, Support
 from homefirst.holding import Facts, Kind, Said, ToDo, holding
 from homefirst.seven_days import due, kind_of_day
@@ -138,3 +139,11 @@ def test_a_due_time_is_a_day_in_london():
     found = due(late, NOW, frozenset())
     assert found.words == "Saturday 1 Aug 2026, 12:30am"
     assert (found.kind_of_day, found.overdue) == ("Weekend", True)
+
+
+def test_the_minute_that_was_typed_is_not_before_what_happened_in_it():
+    left = (datetime.now(UTC) - timedelta(hours=1)).replace(second=40)
+    typed = left.replace(second=0)
+    assert happened(typed, not_before=left) == left
+    with pytest.raises(Invalid, match="before they left"):
+        happened(typed - timedelta(minutes=1), not_before=left, before="That is before they left hospital.")
