@@ -6,17 +6,25 @@ environment. With DATABASE_URL and REDIS_URL set, those are used instead.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
+import pytest_django
 
 from stack.embedded import start_servers
 from stack.errors import StackError
 from stack.lock import run_lock
 from stack.processes import Child, Processes, environment, wait_until
 from tests.emptying import empty_quickly
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.actors import Actor
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "test"
@@ -83,6 +91,70 @@ def _empty_cache() -> None:
     keys = list(client.scan_iter(CACHE_KEYS, count=1000))
     if keys:
         client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def _policies_anew() -> None:
+    """Clock policies are kept in memory for some seconds; each test has its own."""
+    from referrals.clocks import forget_policies
+
+    forget_policies()
+
+
+@pytest.fixture
+def as_(db: None) -> "Callable[[Actor], Client]":
+    """A browser in which this actor has signed in."""
+    from django.test import Client
+
+    from accounts.models import User
+
+    def sign_in(actor: "Actor") -> Client:
+        client = Client()
+        client.force_login(User.objects.get(pk=actor.id))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """What a module's fixtures make from here on is there for all its tests, and is taken back after them.
+
+    Each test works in a savepoint of its own. A module with such tests has none that commit.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _original(standing: None, request: pytest.FixtureRequest) -> Any:
+    """Made once, as the module's marker says."""
+    return request.node.get_closest_marker("cast").kwargs["make"]()
+
+
+@pytest.fixture
+def cast(_original: Any, db: None) -> Any:
+    """Who and what the tests of a module meet: a copy for each test, of rows that stand."""
+    return deepcopy(_original)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rows that stand are in a transaction that stays open: a test that commits would wait for it, or not see them."""
+    stands = {item.path for item in items if "standing" in getattr(item, "fixturenames", ())}
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        commits = marker and marker.kwargs.get("transaction")
+        if item.path in stands and (commits or "transactional_db" in getattr(item, "fixturenames", ())):
+            raise pytest.UsageError(f"{item.nodeid} commits: move it to a module where nothing stands.")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests on what stands for their module run on one worker: it is made once."""
+    if "standing" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ import pytest
 from audit.models import Event
 from bcf import counting
 from bcf.models import Cursor, Disclosure, Observation
-from tests.referrals.conftest import Desk, _fresh_policies, desk
+from tests.referrals.conftest import Desk, _desk, desk
 
-__all__ = ["Desk", "_fresh_policies", "desk"]
+__all__ = ["Desk", "_desk", "desk"]
+pytest.register_assert_rewrite("tests.bcf.history")
 
 EVERYTHING = 2**62
 

@@ -15,9 +15,15 @@ from bcf.models import Cursor, Observation, ReferralFact, SetAside, Stale
 from referrals import actions
 from tests.bcf.conftest import Desk, catch_up, known
 from tests.factories import patients
-from tests.referrals.test_races import together
+from tests.referrals.conftest import make_desk
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> Desk:
+    return make_desk()
 
 
 def received() -> int:

@@ -1,13 +1,11 @@
 """Home First counted event by event is Home First counted at once, and its delays keep their identity."""
 
-from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -15,15 +13,14 @@ from hypothesis import strategies as st
 
 from audit.errors import DomainError
 from audit.events import Kind
-from bcf import counting
-from bcf.models import DischargeFact, Observation, Stale
+from bcf.models import DischargeFact, Observation
 from directory.codes import OrganisationKind
 from homefirst.codes import Destination, WardKind
 from homefirst.models import Bed, CrisisEpisode, DelaySpell, DischargeCase, FollowUp91, ReablementEpisode, Spell
 from homefirst.states import CrisisStatus, DischargeStatus, ReablementStatus, SpellKind
 from patients.models import Patient
-from tests.bcf.conftest import Desk, known, shown
-from tests.bcf.test_counting_property import AUTUMN, QUARTER_END, SPRING, History, as_known_on
+from tests.bcf.conftest import Desk
+from tests.bcf.history import STARTS, History, counting_agrees
 from tests.factories import directory
 from tests.factories import homefirst_rows as rows
 
@@ -46,16 +43,14 @@ GOES_TO = (Destination.USUAL_HOME, Destination.COMMUNITY_BED, Destination.DIED, 
 class HomeFirst(History):
     """Random steps of Home First, some told days later, some taken back."""
 
+    refusals = (DomainError, IntegrityError)
+
     def __init__(self, desk: Desk):
         super().__init__(desk)
         elm = rows.ward("elm", directory.area("leicester"), beds=2, open_from=timezone.localdate())
         self.unused = [desk.send(patient=self.people[number % 4]) for number in range(8)]
         virtual = rows.ward("virtual", kind=WardKind.VIRTUAL, beds=2)
         self.beds = list(Bed.objects.filter(ward__in=[elm, virtual]).order_by("ward__slug", "number"))
-
-    def take(self, verb: str, which: int) -> None:
-        with suppress(DomainError, IntegrityError), transaction.atomic():
-            getattr(self, verb)(which)
 
     def ago(self, which: int) -> Any:
         """Now, or told later."""
@@ -185,43 +180,26 @@ class HomeFirst(History):
         Patient.objects.filter(pk=person.pk).update(date_of_birth=person.date_of_birth)
         rows.tell(Kind.PATIENT_UPDATED, person, person)
 
+    def check(self) -> None:
+        """The share not gone on the day, times the mean delay of those delayed, is the mean delay of everybody."""
+        columns = ("level", "scope_id", "period", "start")
+        found: dict[str, dict[Any, Any]] = {}
+        for key in ("discharged_when_ready", "delay_of_delayed", "delay_of_all"):
+            current = Observation.objects.filter(metric=key, known_to=None, denominator__gt=0)
+            found[key] = {
+                row[:4]: row[4:] for row in current.values_list(*columns, "numerator", "denominator", "value")
+            }
+        assert found["discharged_when_ready"].keys() == found["delay_of_all"].keys()
+        assert bool(found["delay_of_all"]) == DischargeFact.objects.exclude(discharged_on=None).exists()
+        for where, (days, everybody, mean) in found["delay_of_all"].items():
+            same, _, share = found["discharged_when_ready"][where]
+            of_delayed, delayed, longer = found["delay_of_delayed"].get(where, (0, 0, Decimal(0)))
+            assert (of_delayed, delayed) == (days, everybody - same)
+            assert abs((1 - share / 100) * longer - mean) <= (longer + 1) / 10_000
+
 
 @pytest.mark.usefixtures("one_transaction")
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(start=st.sampled_from([AUTUMN, SPRING, QUARTER_END]), steps=STEPS)
-def test_counting_by_events_is_counting_everything(desk: Desk, start: Any, steps: list[Any]) -> None:
-    with transaction.atomic(), time_machine.travel(start, tick=False) as clock:
-        history = HomeFirst(desk)
-        history.send(1)
-        history.send(2)
-        for verb, which, minutes in steps:
-            history.take(verb, which)
-            clock.shift(timedelta(minutes=minutes))
-        history.count(0)
-
-        assert not Stale.objects.exists()
-        by_events, shown_by_events = known(), shown()
-        counting.count_everything()
-
-        assert known() == by_events
-        assert shown() >= shown_by_events
-        for day, then in history.as_known.items():
-            assert as_known_on(day) == then
-        check_identity()
-        transaction.set_rollback(True)
-
-
-def check_identity() -> None:
-    """The share not gone on the day, times the mean delay of those delayed, is the mean delay of everybody."""
-    columns = ("level", "scope_id", "period", "start")
-    found: dict[str, dict[Any, Any]] = {}
-    for key in ("discharged_when_ready", "delay_of_delayed", "delay_of_all"):
-        current = Observation.objects.filter(metric=key, known_to=None, denominator__gt=0)
-        found[key] = {row[:4]: row[4:] for row in current.values_list(*columns, "numerator", "denominator", "value")}
-    assert found["discharged_when_ready"].keys() == found["delay_of_all"].keys()
-    assert bool(found["delay_of_all"]) == DischargeFact.objects.exclude(discharged_on=None).exists()
-    for where, (days, everybody, mean) in found["delay_of_all"].items():
-        same, _, share = found["discharged_when_ready"][where]
-        of_delayed, delayed, longer = found["delay_of_delayed"].get(where, (0, 0, Decimal(0)))
-        assert (of_delayed, delayed) == (days, everybody - same)
-        assert abs((1 - share / 100) * longer - mean) <= (longer + 1) / 10_000
+@given(start=STARTS, steps=STEPS)
+def test_counting_by_events_is_counting_everything(desk: Desk, start: datetime, steps: list[Any]) -> None:
+    counting_agrees(HomeFirst, desk, start, steps)

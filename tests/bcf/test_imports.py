@@ -1,6 +1,5 @@
 """Imports: looked at, done in one go, restated with a reason, and taken back without losing what was known."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from accounts.actors import system_actor
 from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted, StaleVersion
@@ -19,6 +17,7 @@ from bcf.models import Batch, PublishedFigure
 from bcf.published import Hidden, known_figures
 from directory.models import Population
 from tests.factories import directory, people
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 SHIPPED = Path(importing.__file__).resolve().parents[1] / "data" / "bcf_2016_17.csv"
@@ -228,22 +227,13 @@ def test_two_who_import_at_once_do_not_overwrite_each_other(manager):
     bring(manager, line(88))
     batches = [upload(manager, line(value)) for value in (86, 87)]
     marks = [mark_of(batch) for batch in batches]
-    done = []
-
-    def go(batch, mark):
-        try:
-            commit_import(by=manager, batch_id=batch.pk, expected=mark, reason=WHY)
-            done.append("in")
-        except DomainError as refusal:
-            done.append(type(refusal).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=go, args=pair) for pair in zip(batches, marks, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = together(
+        *(
+            lambda batch=batch, mark=mark: commit_import(by=manager, batch_id=batch.pk, expected=mark, reason=WHY)
+            for batch, mark in zip(batches, marks, strict=True)
+        )
+    )
+    done = [type(one).__name__ if isinstance(one, DomainError) else "in" for one in answers]
     assert sorted(done) == ["StaleVersion", "in"]
     assert PublishedFigure.objects.count() == 2
 

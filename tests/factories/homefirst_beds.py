@@ -114,6 +114,12 @@ def earlier(spell: Spell, by: timedelta) -> Spell:
     return spell
 
 
+def used_for(bed: Bed, at: datetime | None = None) -> str:
+    """What the bed is used for then, or now; nothing when it is free."""
+    spell = Spell.objects.filter(bed=bed).at(at or timezone.now()).first()
+    return spell.kind if spell else ""
+
+
 def today() -> date:
     """The day in London."""
     return timezone.localdate()

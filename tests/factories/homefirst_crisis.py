@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from accounts.actors import Actor
 from directory.codes import ClockCode, ServiceKind
 from directory.models import Service
+from homefirst.actions import rota
 from homefirst.following_crisis import crisis_keep_up
-from homefirst.models import CrisisEpisode
+from homefirst.models import CrisisEpisode, Shift
 from referrals import actions, clocks
+from referrals.codes import AvoidedAdmission, Outcome
 from referrals.models import Referral
 from referrals.states import Status
 from tests.factories import directory, people
@@ -55,8 +59,20 @@ def met(cast: Cast, *, hours: float = 1, **said: object) -> Referral:
 def episode(cast: Cast, *, hours: float = 1, **said: object) -> CrisisEpisode:
     """A crisis episode that began so many hours ago."""
     referral = met(cast, hours=hours, **said)
-    crisis_keep_up(timezone.now())
+    sweep()
     return episode_of(referral)
+
+
+def sweep() -> int:
+    """The portal's own sweep, now."""
+    return crisis_keep_up(timezone.now())
+
+
+def finish(
+    cast: Cast, referral_id: UUID, outcome: str = Outcome.AT_HOME_NO_SUPPORT, answer: str = AvoidedAdmission.YES
+) -> None:
+    """The referral is finished on its own page."""
+    actions.complete(referral_id=referral_id, by=cast.nurse, outcome=outcome, avoided_admission=answer)
 
 
 def episode_of(referral: Referral) -> CrisisEpisode:
@@ -67,3 +83,19 @@ def episode_of(referral: Referral) -> CrisisEpisode:
 def now_of(found: CrisisEpisode) -> CrisisEpisode:
     """The same episode, read anew."""
     return CrisisEpisode.objects.get(pk=found.pk)
+
+
+def shift(
+    cast: CrisisCast,
+    who: Actor | None = None,
+    *,
+    starts: float = 1,
+    hours: float = 8,
+    by: Actor | None = None,
+    **more: Any,
+) -> Shift:
+    """A shift that starts so many hours from now."""
+    begin = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=starts)
+    times = {"starts_at": begin, "ends_at": begin + timedelta(hours=hours)}
+    who = (who or cast.nurse).id
+    return rota.add_shift(team_id=cast.team.pk, worker_id=who, by=by or cast.lead, **times | more)

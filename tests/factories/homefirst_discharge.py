@@ -20,6 +20,7 @@ from homefirst.models import (
     DelaySpell,
     DischargeCase,
     DischargeTask,
+    Readiness,
     TransferItem,
     TrustedAssessor,
 )
@@ -138,6 +139,12 @@ def give_hours(cast: Cast, case: DischargeCase, *, ago: timedelta = timedelta(ho
     return delays.reattribute(
         case_id=case.pk, by=cast.nurse, at=at, organisation_id=cast.stores.pk, reason_id=cast.reason().pk
     )
+
+
+def spans(model: type[DelaySpell | Readiness], case: DischargeCase) -> list[tuple[datetime, datetime | None]]:
+    """Hours of readiness, or of delay, in order; a mistake that counts for no time left out."""
+    rows = model.objects.filter(case=case).exclude(span__isempty=True).order_by("span")
+    return [(row.span.lower, row.span.upper) for row in rows]
 
 
 def register_assessor_of(cast: Cast) -> TrustedAssessor:

@@ -22,7 +22,7 @@ from tests.factories.referrals import Cast, make_referral
 class Reablers:
     """A council's reablement team beside the cast of the referrals."""
 
-    cast: Cast
+    cast: Cast = field(default_factory=Cast)
     service: Service = field(init=False)
     team: Team = field(init=False)
     worker: Actor = field(init=False)
@@ -48,9 +48,14 @@ class Reablers:
     def episode(self, **options: Any) -> ReablementEpisode:
         """An episode that runs."""
         referral = self.visited(**options)
-        reablement_keep_up(timezone.now())
+        keep_up()
         return ReablementEpisode.objects.get(referral=referral)
 
     def follow_up(self, *, days_ago: float = 92, **options: Any) -> FollowUp91:
         """A follow-up whose day came when `days_ago` is 91 or more."""
         return FollowUp91.objects.get(episode=self.episode(days_ago=days_ago, channel="ward", **options))
+
+
+def keep_up() -> int:
+    """The portal's own sweep, now."""
+    return reablement_keep_up(timezone.now())

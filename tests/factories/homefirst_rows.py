@@ -8,20 +8,8 @@ from django.utils import timezone
 from audit.events import Kind, record
 from directory.codes import OrganisationKind
 from directory.models import Area, ClockPolicy, Organisation, Service
+from homefirst import models
 from homefirst.codes import Designation, Destination, Pathway, WardKind
-from homefirst.models import (
-    AvoidedAdmissionClaim,
-    Bed,
-    CrisisEpisode,
-    DelayReason,
-    DelaySpell,
-    DischargeCase,
-    FollowUp91,
-    ReablementEpisode,
-    Readiness,
-    Spell,
-    Ward,
-)
 from homefirst.states import CrisisStatus, DischargeStatus, ReablementStatus, SpellKind
 from patients.models import Patient
 from referrals.models import Referral
@@ -48,6 +36,18 @@ def now_or(at: datetime | None) -> datetime:
     return at or timezone.now()
 
 
+def of(referral: Referral) -> dict[str, object]:
+    """What an episode has of its referral."""
+    return {
+        "referral": referral,
+        "patient": referral.patient,
+        "service": referral.service or directory.service(),
+        "place": referral.place,
+        "created_at": timezone.now(),
+        "updated_at": timezone.now(),
+    }
+
+
 def crisis_policy() -> ClockPolicy:
     """72 hours from the first contact."""
     known = ClockPolicy.objects.filter(description="Longest crisis support").first()
@@ -56,30 +56,25 @@ def crisis_policy() -> ClockPolicy:
 
 def crisis(referral: Referral, opened_at: datetime, closed_at: datetime | None = None, **fields: object):
     """An episode of a crisis referral; ended when `closed_at` is given."""
-    made = CrisisEpisode.objects.create(
+    made = models.CrisisEpisode.objects.create(
         **{
-            "referral": referral,
-            "patient": referral.patient,
-            "service": referral.service or directory.service(),
-            "place": referral.place,
             "status": CrisisStatus.CLOSED if closed_at else CrisisStatus.ACTIVE,
             "policy": crisis_policy(),
             "opened_at": opened_at,
             "handover_due_at": opened_at + LONGEST - timedelta(hours=12),
             "ends_by": opened_at + LONGEST,
             "closed_at": closed_at,
-            "created_at": timezone.now(),
-            "updated_at": timezone.now(),
         }
+        | of(referral)
         | fields
     )
     tell(Kind.CRISIS_CLOSED if closed_at else Kind.CRISIS_OPENED, made, referral.patient)
     return made
 
 
-def claim(episode: CrisisEpisode, grade: str, at: datetime | None = None) -> AvoidedAdmissionClaim:
+def claim(episode: models.CrisisEpisode, grade: str, at: datetime | None = None) -> models.AvoidedAdmissionClaim:
     """A claim that the episode avoided an admission."""
-    made = AvoidedAdmissionClaim.objects.create(
+    made = models.AvoidedAdmissionClaim.objects.create(
         episode=episode, rule="crisis-response", rule_version=1, grade=grade, occurred_at=now_or(at)
     )
     tell(Kind.AVOIDED_ADMISSION_CLAIMED, episode, episode.patient)
@@ -92,9 +87,9 @@ def hospital() -> Organisation:
     return known or directory.organisation(OrganisationKind.HOSPITAL, "Example Infirmary")
 
 
-def ready_case(patient: Patient, ready_at: datetime | None, **fields: object) -> DischargeCase:
+def ready_case(patient: Patient, ready_at: datetime | None, **fields: object) -> models.DischargeCase:
     """Somebody who is ready to leave and still there, with nobody's hours yet."""
-    made = DischargeCase.objects.create(
+    made = models.DischargeCase.objects.create(
         **{
             "status": DischargeStatus.READY,
             "patient": patient,
@@ -111,7 +106,9 @@ def ready_case(patient: Patient, ready_at: datetime | None, **fields: object) ->
     return made
 
 
-def decide(case: DischargeCase, pathway: int, destination: str, at: datetime | None = None, **fields: object) -> None:
+def decide(
+    case: models.DischargeCase, pathway: int, destination: str, at: datetime | None = None, **fields: object
+) -> None:
     """A decision that stands."""
     reason = "" if pathway < Pathway.P2 else "Needs two people day and night."
     said = {"home_first_considered": True, "not_home_reason": reason} | fields
@@ -122,7 +119,7 @@ def decide(case: DischargeCase, pathway: int, destination: str, at: datetime | N
     tell(Kind.DISCHARGE_PATHWAY_DECIDED, case, case.patient)
 
 
-def leave(case: DischargeCase, at: datetime | None = None, destination: str = "") -> None:
+def leave(case: models.DischargeCase, at: datetime | None = None, destination: str = "") -> None:
     """The person leaves; waiting ends with it."""
     case.status, case.discharged_at = DischargeStatus.DISCHARGED, now_or(at)
     case.destination = destination or case.destination or Destination.USUAL_HOME
@@ -136,10 +133,10 @@ def leave(case: DischargeCase, at: datetime | None = None, destination: str = ""
     tell(Kind.DISCHARGE_COMPLETED, case, case.patient)
 
 
-def reason(group: str = "hospital") -> DelayReason:
+def reason(group: str = "hospital") -> models.DelayReason:
     """A reason of this group."""
-    known = DelayReason.objects.filter(code=f"test-{group}").first()
-    return known or DelayReason.objects.create(
+    known = models.DelayReason.objects.filter(code=f"test-{group}").first()
+    return known or models.DelayReason.objects.create(
         code=f"test-{group}", group=GROUPS.get(group, group), text=group, source="Tests", valid_from=directory.LONG_AGO
     )
 
@@ -151,40 +148,35 @@ def owner(kind: str = OrganisationKind.ACUTE_TRUST) -> Organisation:
 
 
 def wait(
-    case: DischargeCase, kind: str, group: str, start: datetime | None = None, end: datetime | None = None
-) -> DelaySpell:
+    case: models.DischargeCase, kind: str, group: str, start: datetime | None = None, end: datetime | None = None
+) -> models.DelaySpell:
     """Hours of readiness with an owner and a reason; without an end they go on."""
     span = DateTimeTZRange(start or case.ready_at, end)
-    Readiness.objects.create(case=case, span=span)
-    made = DelaySpell.objects.create(case=case, organisation=owner(kind), reason=reason(group), span=span)
+    models.Readiness.objects.create(case=case, span=span)
+    made = models.DelaySpell.objects.create(case=case, organisation=owner(kind), reason=reason(group), span=span)
     tell(Kind.DELAY_ATTRIBUTED, case, case.patient)
     return made
 
 
-def reablement(referral: Referral, started_at: datetime, **fields: object) -> ReablementEpisode:
+def reablement(referral: Referral, started_at: datetime, **fields: object) -> models.ReablementEpisode:
     """An episode that runs."""
-    made = ReablementEpisode.objects.create(
+    made = models.ReablementEpisode.objects.create(
         **{
-            "referral": referral,
-            "patient": referral.patient,
-            "service": referral.service or directory.service(),
-            "place": referral.place,
             "status": ReablementStatus.ACTIVE,
             "started_at": started_at,
             "planned_end": started_at.date() + timedelta(weeks=6),
             "review_due": started_at.date() + timedelta(weeks=1),
-            "created_at": timezone.now(),
-            "updated_at": timezone.now(),
         }
+        | of(referral)
         | fields
     )
     tell(Kind.REABLEMENT_STARTED, made, referral.patient)
     return made
 
 
-def follow_up(episode: ReablementEpisode, due_on: date, outcome: str = "") -> FollowUp91:
+def follow_up(episode: models.ReablementEpisode, due_on: date, outcome: str = "") -> models.FollowUp91:
     """Day 91 of somebody who left hospital into reablement."""
-    made = FollowUp91.objects.create(
+    made = models.FollowUp91.objects.create(
         episode=episode,
         patient=episode.patient,
         discharged_on=due_on - timedelta(days=91),
@@ -198,7 +190,7 @@ def follow_up(episode: ReablementEpisode, due_on: date, outcome: str = "") -> Fo
     return made
 
 
-def record_follow_up(known: FollowUp91, outcome: str) -> None:
+def record_follow_up(known: models.FollowUp91, outcome: str) -> None:
     """Somebody found out, or found out otherwise; nothing is known again with an empty outcome."""
     known.outcome, known.recorded_at = outcome, timezone.now() if outcome else None
     known.save()
@@ -208,25 +200,31 @@ def record_follow_up(known: FollowUp91, outcome: str) -> None:
 def ward(
     slug: str, *places: Area, kind: str = WardKind.PHYSICAL, beds: int = 2, service: Service | None = None,
     open_from: date = directory.LONG_AGO,
-) -> Ward:  # fmt: skip
+) -> models.Ward:  # fmt: skip
     """A ward with beds, which serves these places."""
     service = service or directory.service(f"{slug}-service")
-    made = Ward.objects.create(
+    made = models.Ward.objects.create(
         slug=slug, name=slug.capitalize(), kind=kind, site=service.organisation, organisation=service.organisation,
         service=service, source="Tests", valid_from=open_from,
     )  # fmt: skip
     made.areas.set(places)
     what = Designation.HOME if kind == WardKind.VIRTUAL else Designation.REHABILITATION
     for number in range(1, beds + 1):
-        Bed.objects.create(ward=made, label=f"Bed {number}", number=number, designation=what, valid_from=open_from)
+        models.Bed.objects.create(
+            ward=made, label=f"Bed {number}", number=number, designation=what, valid_from=open_from
+        )
     return made
 
 
 def spell(
-    bed: Bed, patient: Patient | None, start: datetime, end: datetime | None = None, kind: str = SpellKind.OCCUPIED
-) -> Spell:
+    bed: models.Bed,
+    patient: Patient | None,
+    start: datetime,
+    end: datetime | None = None,
+    kind: str = SpellKind.OCCUPIED,
+) -> models.Spell:
     """Somebody in a bed, or a bed that is closed or cleaned."""
-    made = Spell.objects.create(
+    made = models.Spell.objects.create(
         bed=bed, kind=kind, span=DateTimeTZRange(start, end), patient=patient,
         reason="Painting" if kind == SpellKind.CLOSED else "", created_at=timezone.now(), updated_at=timezone.now(),
     )  # fmt: skip
@@ -234,7 +232,7 @@ def spell(
     return made
 
 
-def end_spell(known: Spell, at: datetime | None = None) -> None:
+def end_spell(known: models.Spell, at: datetime | None = None) -> None:
     """The bed is free again."""
     known.span = DateTimeTZRange(known.span.lower, now_or(at))
     known.save()

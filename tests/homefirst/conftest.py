@@ -1,27 +1,27 @@
-"""Fresh policies for every test, and browsers signed in as an actor."""
-
-from collections.abc import Callable
+"""A small ward with two beds, and who manages them."""
 
 import pytest
-from django.test import Client
 
 from accounts.actors import Actor
-from accounts.models import User
-from referrals import clocks
-
-
-@pytest.fixture(autouse=True)
-def _policies_anew() -> None:
-    clocks.forget_policies()
+from homefirst.models import Bed, Ward
+from tests.factories import homefirst_beds as make
 
 
 @pytest.fixture
-def as_(db: None) -> Callable[[Actor], Client]:
-    """A browser in which this actor has signed in."""
+def ward(db: None) -> Ward:
+    return make.ward()
 
-    def sign_in(actor: Actor) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(pk=actor.id))
-        return client
 
-    return sign_in
+@pytest.fixture
+def manager(ward: Ward) -> Actor:
+    return make.manager(ward)
+
+
+@pytest.fixture
+def bed(ward: Ward) -> Bed:
+    return ward.beds.get(number=1)
+
+
+@pytest.fixture
+def other(ward: Ward) -> Bed:
+    return ward.beds.get(number=2)

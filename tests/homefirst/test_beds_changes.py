@@ -30,11 +30,6 @@ def ward():
     return make.ward({}, {}, {}, {}, {})
 
 
-@pytest.fixture
-def manager(ward):
-    return make.manager(ward)
-
-
 def beds_of(ward, *numbers):
     return [ward.beds.get(number=number) for number in numbers]
 
@@ -53,11 +48,6 @@ def proposal(ward, by, *beds, **more):
     )
 
 
-def now_used_for(bed):
-    spell = Spell.objects.filter(bed=bed).at(timezone.now()).first()
-    return spell.kind if spell else ""
-
-
 def digest(change):
     return impact_of(change, timezone.now()).digest
 
@@ -70,7 +60,7 @@ def test_a_proposal_shows_whom_it_touches_and_changes_nothing(ward, manager):
     found = impact_of(change, timezone.now())
     assert [touched.id for touched in found.of("stay")] == [stay.pk]
     assert [touched.id for touched in found.of("reservation")] == [kept.pk]
-    assert (now_used_for(one), now_used_for(two)) == ("occupied", "reserved")
+    assert (make.used_for(one), make.used_for(two)) == ("occupied", "reserved")
     assert Event.objects.filter(subject_id=change.pk).values_list("kind", flat=True).get() == "capacity.proposed.v1"
 
 
@@ -96,7 +86,7 @@ def test_confirming_moves_everybody_and_closes_the_beds(ward, manager):
     done = actions.confirm(
         change_id=change.pk, by=manager, shown=digest(change), places={stay.pk: three.pk, kept.pk: four.pk}
     )
-    assert [now_used_for(bed) for bed in (one, two, three, four)] == ["closed", "closed", "occupied", "reserved"]
+    assert [make.used_for(bed) for bed in (one, two, three, four)] == ["closed", "closed", "occupied", "reserved"]
     moved = Spell.objects.get(bed=four, kind="reserved")
     assert (moved.patient, moved.span.upper) == (kept.patient, kept.span.upper)
     assert done.status == "confirmed"
@@ -117,10 +107,10 @@ def test_a_reservation_may_be_let_go_but_nobody_is_put_out(ward, manager):
             places={stay.pk: actions.LET_GO, kept.pk: actions.LET_GO},
         )
     assert refused.value.field == f"place_{stay.pk}"
-    assert (now_used_for(one), now_used_for(two)) == ("occupied", "reserved")
+    assert (make.used_for(one), make.used_for(two)) == ("occupied", "reserved")
     places = {stay.pk: ward.beds.get(number=3).pk, kept.pk: actions.LET_GO}
     actions.confirm(change_id=change.pk, by=manager, shown=digest(change), places=places)
-    assert now_used_for(two) == "closed"
+    assert make.used_for(two) == "closed"
 
 
 @pytest.mark.parametrize("target", [1, 2])
@@ -145,7 +135,7 @@ def test_two_people_cannot_be_given_the_same_other_bed(ward, manager):
         actions.confirm(
             change_id=change.pk, by=manager, shown=digest(change), places={stay.pk: three.pk for stay in stays}
         )
-    assert [now_used_for(bed) for bed in (one, two, three)] == ["occupied", "occupied", ""]
+    assert [make.used_for(bed) for bed in (one, two, three)] == ["occupied", "occupied", ""]
 
 
 @pytest.mark.parametrize("meanwhile", ["new stay", "left", "extended"])
@@ -174,7 +164,7 @@ def test_what_does_not_concern_the_proposal_does_not_disturb_it(ward, manager):
     shown = digest(change)
     make.occupied(five, by=manager)
     actions.confirm(change_id=change.pk, by=manager, shown=shown, places={stay.pk: two.pk})
-    assert now_used_for(one) == "closed"
+    assert make.used_for(one) == "closed"
 
 
 def test_confirming_twice_happens_once_and_a_colleague_is_told(ward, manager):
@@ -196,8 +186,8 @@ def test_a_later_closure_leaves_the_bed_in_use_until_then_and_moves_people_now(w
     actions.confirm(change_id=change.pk, by=manager, shown=digest(change), places={stay.pk: two.pk})
     closed = Spell.objects.get(bed=one, kind="closed")
     assert (closed.span.lower, closed.span.upper) == (tomorrow, after)
-    assert now_used_for(one) == "cleaning"
-    assert now_used_for(two) == "occupied"
+    assert make.used_for(one) == "cleaning"
+    assert make.used_for(two) == "occupied"
 
 
 def test_a_reservation_that_ends_before_the_closure_is_not_touched(ward, manager):

@@ -18,10 +18,14 @@ HOSPITALS = {
 }
 
 
-@pytest.fixture
-def beds():
+@pytest.fixture(scope="module")
+def _loaded(standing):
     directory.reference_data()
     call_command("load_home_first", verbosity=0)
+
+
+@pytest.fixture
+def beds(_loaded, db):
     return Bed.objects.in_force()
 
 

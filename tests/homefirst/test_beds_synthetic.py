@@ -13,32 +13,20 @@ from synthetic.dice import Dice
 from synthetic.home_first import Scene, beds
 from synthetic.staff import SYNTHETIC, Staff
 from tests.factories import directory
+from tests.synthetic.conftest import fill
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def now():
-    from synthetic.progress import Progress
-    from synthetic.seeding import SCALES, seed
-
+@pytest.fixture(scope="module")
+def now(standing):
     directory.reference_data()
     call_command("load_roles", verbosity=0)
     call_command("load_home_first", verbosity=0)
     now = timezone.now().replace(second=0, microsecond=0)
-    seed(SCALES["tiny"], seed=20, now=now, progress=Progress(_Silent()))
+    fill(now, 20)
     beds.fill(Scene(now, Dice(20, "beds"), Staff.read(), 18))
     return now
-
-
-class _Silent:
-    """Nowhere to write to."""
-
-    def write(self, *_: object, **__: object) -> None:
-        """Nothing."""
-
-    def flush(self) -> None:
-        """Nothing."""
 
 
 def test_today_looks_like_a_day_on_the_wards(now):

@@ -24,13 +24,8 @@ from referrals.models import Referral
 from tests.factories import people
 from tests.factories.homefirst_crisis import CrisisCast, episode, now_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=CrisisCast)]
 HOME, YES = Outcome.AT_HOME_NO_SUPPORT, AvoidedAdmission.YES
-
-
-@pytest.fixture
-def cast(db):
-    return CrisisCast()
 
 
 def end(found, by, outcome=HOME, answer=YES, **more):

@@ -15,7 +15,7 @@ from homefirst.states import CrisisStatus
 from referrals import actions as referral_actions
 from referrals.codes import AvoidedAdmission, Outcome
 from tests.factories.homefirst_crisis import CrisisCast, episode, met, now_of
-from tests.referrals.test_races import together
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,16 +1,13 @@
-"""A way out of hospital: every state, what refuses, who may; each hour of waiting has one owner, by the database."""
+"""A way out of hospital: the whole journey, every state, who may, deciding together and what must be done."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db import connection
 from django.utils import timezone
 
 from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted, StaleVersion
 from audit.models import Event
-from homefirst import transfer as data_set
 from homefirst.actions import assessing, deciding, delays, discharge, discharge_tasks, leaving, transfer
 from homefirst.codes import Destination, Pathway, Support
 from homefirst.models import Act, DelayReason, DelaySpell, DischargeCase, Readiness, TransferItem
@@ -30,22 +27,12 @@ from tests.factories.homefirst_discharge import (
     give_hours,
     make_case,
     register_assessor_of,
+    spans,
     task,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 HOUR = timedelta(hours=1)
-LONDON = ZoneInfo("Europe/London")
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return Cast()
-
-
-def spans(model, case) -> list[tuple[datetime, datetime | None]]:
-    rows = model.objects.filter(case=case).exclude(span__isempty=True).order_by("span")
-    return [(row.span.lower, row.span.upper) for row in rows]
 
 
 def test_j5_discharge_to_assess_by_actions(cast):
@@ -182,207 +169,9 @@ def test_another_hospitals_ward_cannot_act_even_when_it_knows_the_person(cast):
         discharge.mark_ready(case_id=case.pk, by=cast.other_ward)
 
 
-# Ready, and the hours that follow
-
-
-def test_ready_may_be_earlier_than_now_and_opens_hours_owned_by_the_hub(cast):
-    ready = timezone.now() - 5 * HOUR
-    case = discharge.mark_ready(case_id=make_case(cast).pk, by=cast.ward, at=ready)
-    assert (case.status, case.ready_at) == (DischargeStatus.READY, ready)
-    spell = case.delays.get()
-    assert (spell.span.lower, spell.span.upper) == (ready, None)
-    assert spell.organisation == cast.trust
-    assert spell.reason.code == "hub-needs-and-pathway"
-    assert spans(Readiness, case) == spans(DelaySpell, case)
-
-
-def test_ready_is_not_in_the_future_nor_before_admission(cast):
-    case = make_case(cast)
-    with pytest.raises(Invalid, match="in the future"):
-        discharge.mark_ready(case_id=case.pk, by=cast.ward, at=timezone.now() + HOUR)
-    with pytest.raises(Invalid, match="before they came into hospital"):
-        discharge.mark_ready(case_id=case.pk, by=cast.ward, at=timezone.now() - timedelta(days=30))
-
-
-def test_no_longer_ready_closes_both_spans_and_forgets_the_decision(cast):
-    case = make_case(cast, DischargeStatus.ARRANGING)
-    discharge.not_ready(case_id=case.pk, by=cast.ward, reason="Temperature again")
-    case.refresh_from_db()
-    assert (case.status, case.ready_at, case.pathway) == (DischargeStatus.PLANNING, None, None)
-    assert spans(Readiness, case) == spans(DelaySpell, case)
-    assert all(upper for _, upper in spans(Readiness, case))
-    with pytest.raises(Invalid, match="waiting before that already"):
-        discharge.mark_ready(case_id=case.pk, by=cast.ward, at=timezone.now() - 2 * HOUR)
-    discharge.mark_ready(case_id=case.pk, by=cast.ward)
-    assert len(spans(Readiness, case)) == 2
-
-
-def test_a_mistake_put_right_at_once_counts_for_no_time(cast):
-    case = make_case(cast, DischargeStatus.PLANNING)
-    soon = timezone.now() + timedelta(minutes=1)  # another computer's clock runs a little ahead
-    discharge.mark_ready(case_id=case.pk, by=cast.ward, at=soon)
-    discharge.not_ready(case_id=case.pk, by=cast.ward, reason="Wrong person")
-    assert spans(Readiness, case) == spans(DelaySpell, case) == []
-    connection.check_constraints()
-
-
-# What the database itself refuses
-
-
-def test_the_database_refuses_an_hour_without_an_owner(cast):
-    case = make_case(cast, DischargeStatus.READY)
-    spell = case.delays.get()
-    with pytest.raises(IntegrityError, match="cover its readiness exactly"), transaction.atomic():
-        shorter = DateTimeTZRange(spell.span.lower + HOUR, None)
-        DelaySpell.objects.filter(pk=spell.pk).update(span=shorter)
-        connection.check_constraints()
-
-
-def test_the_database_refuses_an_hour_with_two_owners(cast):
-    case = make_case(cast, DischargeStatus.READY)
-    spell = case.delays.get()
-    with pytest.raises(IntegrityError, match="delay_one_owner"), transaction.atomic():
-        DelaySpell.objects.create(
-            case=case, organisation=cast.stores, reason=spell.reason,
-            span=DateTimeTZRange(spell.span.lower + HOUR, spell.span.lower + 2 * HOUR),
-        )  # fmt: skip
-
-
-def test_the_database_refuses_hours_when_nobody_was_ready(cast):
-    case = make_case(cast, DischargeStatus.PLANNING)
-    with pytest.raises(IntegrityError, match="cover its readiness exactly"), transaction.atomic():
-        start = timezone.now() - HOUR
-        DelaySpell.objects.create(
-            case=case, organisation=cast.stores, reason=cast.reason(), span=DateTimeTZRange(start, None)
-        )
-        connection.check_constraints()
-
-
-@pytest.mark.parametrize(
-    ("ready", "left", "hours"),
-    [
-        (datetime(2026, 3, 28, 12, tzinfo=LONDON), datetime(2026, 3, 29, 12, tzinfo=LONDON), 23),
-        (datetime(2026, 10, 24, 12, tzinfo=LONDON), datetime(2026, 10, 25, 12, tzinfo=LONDON), 25),
-        (datetime(2026, 10, 25, 1, 30, tzinfo=LONDON), datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=LONDON), 1),
-    ],
-    ids=["clocks go forward", "clocks go back", "from one half past one to the next"],
-)
-def test_hours_are_true_when_the_clocks_change(cast, ready, left, hours):
-    case = make_case(cast, admitted_at=datetime(2026, 3, 1, tzinfo=UTC))
-    discharge.mark_ready(case_id=case.pk, by=cast.ward, at=ready)
-    agree_both(cast, case)
-    half = ready.astimezone(UTC) + timedelta(minutes=30)
-    delays.reattribute(
-        case_id=case.pk, by=cast.nurse, at=half, organisation_id=cast.stores.pk, reason_id=cast.reason().pk
-    )
-    fill(cast, case)
-    leaving.leave(case_id=case.pk, by=cast.ward, destination=Destination.USUAL_HOME, at=left)
-    lengths = [upper - lower for lower, upper in spans(DelaySpell, case)]
-    assert sum(lengths, timedelta()) == hours * HOUR
-    assert lengths[0] == timedelta(minutes=30)
-    connection.check_constraints()
-
-
-# Leaving
-
-
-def test_nobody_leaves_while_a_required_task_is_open(cast):
-    case = make_case(cast, DischargeStatus.ARRANGING)
-    fill(cast, case)
-    with pytest.raises(IllegalTransition, match="Bring a hospital bed") as refused:
-        leaving.leave(case_id=case.pk, by=cast.ward, destination=Destination.USUAL_HOME)
-    assert refused.value.code == "TASKS_OPEN"
-
-
-def test_an_optional_task_holds_nobody(cast):
-    case = make_case(cast, DischargeStatus.DECIDED)
-    task(cast, case, required=False)
-    fill(cast, case)
-    leaving.leave(case_id=case.pk, by=cast.ward, destination=Destination.USUAL_HOME)
-
-
-def test_a_missing_hard_item_stops_and_a_soft_one_asks(cast):
-    case = make_case(cast, DischargeStatus.DECIDED)
-    fill(cast, case, but=("allergies", "eating"))
-    go = {"case_id": case.pk, "by": cast.ward, "destination": Destination.USUAL_HOME}
-    with pytest.raises(IllegalTransition, match="Missing for the transfer: Allergies"):
-        leaving.leave(**go, despite_missing=True)
-    transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={"allergies": "None known"})
-    with pytest.raises(Invalid, match="Not filled in: Eating, drinking and skin"):
-        leaving.leave(**go)
-    assert leaving.leave(**go, despite_missing=True).status == DischargeStatus.DISCHARGED
-
-
-def test_nobody_goes_home_undecided_or_where_it_was_not_decided(cast):
-    waiting = make_case(cast, DischargeStatus.READY)
-    with pytest.raises(IllegalTransition, match="Nobody has decided"):
-        leaving.leave(case_id=waiting.pk, by=cast.ward, destination=Destination.USUAL_HOME)
-    decided = make_case(cast, DischargeStatus.DECIDED)
-    fill(cast, decided)
-    with pytest.raises(Invalid, match="pathway 3"):
-        leaving.leave(case_id=decided.pk, by=cast.ward, destination=Destination.NEW_CARE_HOME)
-
-
-def test_somebody_who_dies_leaves_at_once_and_their_tasks_go_with_them(cast):
-    case = make_case(cast, DischargeStatus.ARRANGING)
-    leaving.leave(case_id=case.pk, by=cast.ward, destination=Destination.DIED)
-    assert not case.tasks.to_do().exists()
-    with pytest.raises(IllegalTransition, match="has died"):
-        leaving.see_at_home(case_id=case.pk, by=cast.nurse)
-
-
-def test_leaving_earlier_than_now_cuts_what_was_attributed_later(cast):
-    case = make_case(cast, DischargeStatus.DECIDED)
-    fill(cast, case)
-    delays.reattribute(
-        case_id=case.pk, by=cast.nurse, at=timezone.now() - HOUR, organisation_id=cast.stores.pk,
-        reason_id=cast.reason().pk,
-    )  # fmt: skip
-    left = timezone.now() - 2 * HOUR
-    leaving.leave(case_id=case.pk, by=cast.ward, destination=Destination.USUAL_HOME, at=left)
-    assert spans(DelaySpell, case) == spans(Readiness, case)
-    assert spans(DelaySpell, case)[0][1] == left
-    connection.check_constraints()
-
-
-def test_nobody_leaves_before_they_were_ready(cast):
-    case = make_case(cast, DischargeStatus.DECIDED)
-    with pytest.raises(Invalid, match="before they were ready"):
-        leaving.leave(case_id=case.pk, by=cast.ward, destination=Destination.USUAL_HOME, at=timezone.now() - 8 * HOUR)
-
-
-# The data set
-
-
-def test_the_data_set_says_how_complete_it_is_and_what_is_asked_for(cast):
-    case = make_case(cast, DischargeStatus.READY)
-    fill(cast, case, but=("medicines",))
-    case.refresh_from_db()
-    assert case.transfer_complete == 92
-    assert data_set.missing(case) == (["Medicines"], [])
-    transfer.ask_for_items(case_id=case.pk, by=cast.nurse, items=["medicines", "allergies"])
-    assert [row.item.code for row in case.transfer.exclude(asked_at=None)] == ["medicines"]
-    transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={"medicines": "Two weeks supplied"})
-    case.refresh_from_db()
-    assert case.transfer_complete == 100
-    with pytest.raises(Invalid, match="at least one item that is missing"):
-        transfer.ask_for_items(case_id=case.pk, by=cast.nurse, items=["medicines"])
-
-
-def test_the_data_set_takes_only_its_own_choices(cast):
-    case = make_case(cast)
-    with pytest.raises(Invalid, match="from the list"):
-        transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={"mobility": "Flies"})
-    with pytest.raises(Invalid, match="no longer asked for"):
-        transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={"shoe-size": "41"})
-
-
-def test_saying_the_same_again_changes_nothing(cast):
-    case = make_case(cast)
-    transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={"allergies": "None known"})
-    before = DischargeCase.objects.get(pk=case.pk).version
-    transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={"allergies": "None known"})
-    assert DischargeCase.objects.get(pk=case.pk).version == before
+def test_a_place_without_a_known_person_area_falls_back_to_the_hubs_place(cast):
+    case = make_case(cast, patient=patients.patient())
+    assert case.place == directory.area("leicester")
 
 
 # Deciding together
@@ -498,71 +287,3 @@ def test_a_task_says_what_and_who(cast):
         task(cast, case, title=" ")
     with pytest.raises(Invalid, match="organisation that does it"):
         task(cast, case, organisation_id=case.pk)
-
-
-# Who owns the hours
-
-
-def give(cast, case, *, ago=2 * HOUR, to=None, **said):
-    return delays.reattribute(
-        case_id=case.pk, by=cast.nurse, at=timezone.now() - ago, organisation_id=(to or cast.stores).pk,
-        reason_id=cast.reason().pk, **said,
-    )  # fmt: skip
-
-
-def test_from_a_moment_on_the_hours_have_another_owner(cast):
-    case = make_case(cast, DischargeStatus.DECIDED)
-    owned = give(cast, case)
-    assert [one.organisation for one in case.delays.order_by("span")] == [cast.trust, cast.stores]
-    assert spans(DelaySpell, case)[0][1] == owned.span.lower
-    connection.check_constraints()
-    assert DischargeCase.objects.visible_to(cast.equipment).filter(pk=case.pk).exists()
-
-
-def test_hours_are_disputed_and_settled(cast):
-    case = make_case(cast, DischargeStatus.DECIDED)
-    owned = give(cast, case)
-    with pytest.raises(NotPermitted, match="another organisation"):
-        delays.dispute_delay(spell_id=owned.pk, by=cast.nurse, reason="Not theirs")
-    disputed = delays.dispute_delay(spell_id=owned.pk, by=cast.equipment, reason="Nobody opened the door")
-    assert disputed.state == DelaySpell.State.DISPUTED
-    with pytest.raises(IllegalTransition, match="already disputed"):
-        delays.dispute_delay(spell_id=owned.pk, by=cast.equipment, reason="Again")
-    settled = give(cast, case, ago=HOUR, to=cast.acute)
-    assert (settled.organisation, settled.state) == (cast.acute, DelaySpell.State.AGREED)
-    assert DelaySpell.objects.get(pk=owned.pk).state == DelaySpell.State.DISPUTED
-    agreed = delays.agree_delay(spell_id=owned.pk, by=cast.equipment)
-    assert agreed.state == DelaySpell.State.AGREED
-    with pytest.raises(IllegalTransition, match="already agreed"):
-        delays.agree_delay(spell_id=owned.pk, by=cast.equipment)
-
-
-def test_the_minute_in_which_waiting_began_belongs_to_it_and_what_lies_outside_is_refused(cast):
-    ready = timezone.now().replace(second=30, microsecond=0) - 5 * HOUR
-    case = discharge.mark_ready(case_id=make_case(cast).pk, by=cast.ward, at=ready)
-    whole = delays.reattribute(
-        case_id=case.pk, by=cast.nurse, at=ready.replace(second=0), organisation_id=cast.stores.pk,
-        reason_id=cast.reason().pk,
-    )  # fmt: skip
-    assert case.delays.get() == whole
-    with pytest.raises(Invalid, match="not ready and waiting then"):
-        give(cast, case, ago=9 * HOUR)
-    with pytest.raises(Invalid, match="owns these hours"):
-        delays.reattribute(
-            case_id=case.pk, by=cast.nurse, at=timezone.now(), organisation_id=case.pk, reason_id=cast.reason().pk
-        )
-    with pytest.raises(Invalid, match="reason from the list"):
-        delays.reattribute(
-            case_id=case.pk, by=cast.nurse, at=timezone.now(), organisation_id=cast.stores.pk, reason_id=case.pk
-        )
-
-
-def test_hours_of_a_person_whom_one_may_not_open_are_not_found(cast):
-    case = make_case(cast, DischargeStatus.READY)
-    with pytest.raises(NotFound):
-        delays.agree_delay(spell_id=case.delays.get().pk, by=cast.stranger)
-
-
-def test_a_place_without_a_known_person_area_falls_back_to_the_hubs_place(cast):
-    case = make_case(cast, patient=patients.patient())
-    assert case.place == directory.area("leicester")

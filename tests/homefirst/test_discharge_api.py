@@ -14,14 +14,9 @@ from homefirst.states import DischargeStatus
 from tests.api.world import Partner, partner
 from tests.factories.homefirst_discharge import Cast, fill, make_case, task
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 CASES, TASKS = "/api/v1/discharge-cases", "/api/v1/discharge-tasks"
 BOTH = (Scope.DISCHARGE_READ, Scope.DISCHARGE_WRITE)
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return Cast()
 
 
 @pytest.fixture

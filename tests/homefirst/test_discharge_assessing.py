@@ -14,12 +14,7 @@ from homefirst.states import DischargeStatus
 from homefirst.steps import NotFound
 from tests.factories.homefirst_discharge import Cast, make_case
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return Cast()
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 
 def answers(cast, **other):

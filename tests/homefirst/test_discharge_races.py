@@ -12,7 +12,7 @@ from homefirst.models import Agreement, DischargeCase
 from homefirst.states import DischargeStatus
 from tests.factories import directory, patients
 from tests.factories.homefirst_discharge import HOME, Cast, fill, make_case, task
-from tests.referrals.test_races import together
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -30,12 +30,7 @@ from tests.factories import directory, patients, people
 from tests.factories.homefirst_discharge import HOME, Cast, assess_by, make_case, task
 from tests.referrals.web.pages import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    return Cast()
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 
 def a_system(cast):

@@ -22,8 +22,8 @@ from tests.factories import directory, people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene(db) -> Scene:
+@pytest.fixture(scope="module")
+def _people(standing) -> None:
     directory.reference_data()
     reference.load()
     for slug in people.read_roles():
@@ -34,6 +34,10 @@ def scene(db) -> Scene:
             Patient(family_name=f"Person{number}", date_of_birth=date(1940, 1, 1), place=area, synthetic=True)
             for number in range(40)
         )
+
+
+@pytest.fixture
+def scene(_people, db) -> Scene:
     return Scene(timezone.now(), Dice(20, "discharge"), Staff.read(), 18)
 
 

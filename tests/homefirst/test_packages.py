@@ -1,65 +1,39 @@
-"""A package of care is asked for, offered, chosen once, started, reviewed and ended; hours nobody has are counted."""
+"""A package of care is asked for, offered and chosen once; whoever was not asked sees nothing of it."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actors import ESCALATION
-from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted, StaleVersion
+from audit.errors import IllegalTransition, Invalid, NotPermitted, StaleVersion
 from audit.models import Event
 from directory.codes import OrganisationKind
 from homefirst.actions import packages as actions
-from homefirst.actions import packages_running as running
 from homefirst.codes import Destination
 from homefirst.lots import lot_of
-from homefirst.models import CarePackage, DischargeCase, Lot, LotContract, PackageReview, ProviderAnswer
-from homefirst.reference import lots
+from homefirst.models import CarePackage, DischargeCase, Lot, LotContract, ProviderAnswer
 from homefirst.states import DischargeStatus, PackageStatus
 from homefirst.steps import NotFound, StepInHand
 from patients.models import Patient, Relationship
 from tests.factories import directory, patients, people
 from tests.factories.homefirst_packages import Market
+from tests.factories.told import kinds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Market)]
 
 
 @pytest.fixture
-def market(db):
-    return Market()
+def market(cast):
+    return cast
 
 
 def today():
     return timezone.localdate()
 
 
-def kinds(subject):
-    return list(Event.objects.filter(subject_id=subject.pk).order_by("id").values_list("kind", flat=True))
-
-
 class TestLots:
-    def test_the_file_has_three_vacant_lots_of_help_to_live_at_home(self, db):
-        directory.reference_data()
-        lots.load()
-        before = (Lot.objects.count(), LotContract.objects.count())
-        lots.load()
-        assert (Lot.objects.count(), LotContract.objects.count()) == before
-        county = Lot.objects.filter(council__gss_code="E10000018")
-        vacant = county.exclude(contracts__in=LotContract.objects.in_force())
-        assert vacant.count() == 3
-        starts = set(LotContract.objects.values_list("valid_from", flat=True))
-        assert {f"{day:%Y-%m-%d}" for day in starts} == {"2016-11-07"}
-        assert not LotContract.objects.exclude(provider__synthetic=True).exists()
-
-    def test_every_neighbourhood_is_in_one_lot(self, db):
-        directory.reference_data()
-        lots.load()
-        areas = [area for lot in Lot.objects.all() for area in lot.areas.values_list("slug", flat=True)]
-        neighbourhoods = directory.Area.objects.filter(level="neighbourhood").values_list("slug", flat=True)
-        assert sorted(areas) == sorted(neighbourhoods)
-
     def test_a_person_is_in_the_lot_of_their_neighbourhood_or_the_only_one_of_their_place(self, market):
         assert lot_of(market.person()) == market.lot
         assert lot_of(patients.patient()) is None
@@ -263,78 +237,6 @@ class TestChoosing:
         assert package.answers.get(provider=market.holder).answer == "no_hours"
 
 
-class TestRunning:
-    def test_the_provider_or_the_broker_says_that_care_started(self, market):
-        for by in (market.provider, market.broker):
-            package = market.chosen(wanted_from=today() - timedelta(days=3))
-            begun = running.start_package(package_id=package.pk, by=by, started_on=today())
-            assert (begun.status, begun.review_due) == ("active", today() + timedelta(weeks=6))
-            assert Event.objects.get(kind="package.started.v1", subject_id=package.pk).data["days_waited"] == 3
-
-    def test_a_provider_that_was_not_chosen_cannot_start(self, market):
-        with pytest.raises(NotPermitted, match="Another provider was chosen"):
-            running.start_package(package_id=market.chosen().pk, by=market.rival, started_on=today())
-
-    def test_not_in_the_future(self, market):
-        with pytest.raises(Invalid):
-            running.start_package(
-                package_id=market.chosen().pk, by=market.broker, started_on=today() + timedelta(days=1)
-            )
-
-    def test_a_review_releases_hours(self, market):
-        package = market.running()
-        review = running.review_package(
-            package_id=package.pk, by=market.broker, on=today(), hours_after=Decimal("10.5")
-        )
-        package.refresh_from_db()
-        assert review.hours_before - review.hours_after == Decimal("3.5")
-        assert (package.hours_a_week, package.review_due) == (Decimal("10.5"), today() + timedelta(weeks=26))
-
-    def test_a_review_that_needs_no_hours_ends_it(self, market):
-        package = market.running()
-        running.review_package(package_id=package.pk, by=market.broker, on=today(), hours_after=Decimal(0))
-        package.refresh_from_db()
-        assert (package.status, package.ended_on, package.hours_a_week) == ("ended", today(), Decimal(14))
-        assert kinds(package)[-2:] == ["package.reviewed.v1", "package.ended.v1"]
-
-    @pytest.mark.parametrize("days", [1, -11])
-    def test_a_review_is_between_the_start_and_today(self, market, days):
-        with pytest.raises(Invalid):
-            running.review_package(
-                package_id=market.running().pk,
-                by=market.broker,
-                on=today() + timedelta(days=days),
-                hours_after=Decimal(1),
-            )
-        assert not PackageReview.objects.exists()
-
-    def test_hours_after_make_sense(self, market):
-        with pytest.raises(Invalid):
-            running.review_package(
-                package_id=market.running().pk, by=market.broker, on=today(), hours_after=Decimal(169)
-            )
-
-    def test_it_ends_with_a_reason(self, market):
-        package = market.running()
-        end = {"package_id": package.pk, "by": market.broker, "ended_on": today()}
-        with pytest.raises(Invalid):
-            running.end_package(**end, reason="")
-        with pytest.raises(NotPermitted):
-            running.end_package(**end | {"by": market.provider}, reason="Moved away")
-        assert running.end_package(**end, reason="Moved away").status == PackageStatus.ENDED
-        with pytest.raises(IllegalTransition):
-            running.end_package(**end, reason="Moved away")
-
-    def test_cancelled_before_care_starts_only(self, market):
-        cancel = {"by": market.broker, "reason": "Family will help"}
-        for package in (market.wanted(), market.chosen()):
-            assert running.cancel_package(package_id=package.pk, **cancel).status == PackageStatus.CANCELLED
-        with pytest.raises(IllegalTransition):
-            running.cancel_package(package_id=market.running().pk, **cancel)
-        with pytest.raises(Invalid):
-            running.cancel_package(package_id=market.wanted().pk, by=market.broker, reason=" ")
-
-
 class TestWhoSees:
     def test_providers_see_what_they_were_asked_and_what_they_run(self, market):
         asked, foreign = market.asked(), market.wanted()
@@ -347,57 +249,3 @@ class TestWhoSees:
         assert CarePackage.objects.visible_to(market.broker).get() == package
         assert not CarePackage.objects.visible_to(people.actor("broker")).exists()
         assert not CarePackage.objects.visible_to(people.actor("community_worker")).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    def together(self, *calls):
-        barrier = Barrier(len(calls))
-
-        def run(call):
-            try:
-                barrier.wait(timeout=10)
-                return call()
-            except DomainError as refusal:
-                return refusal
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(run, calls))
-
-    def test_two_brokers_choose_and_one_is_told(self):
-        market = Market()
-        package = market.asked()
-        offers = [market.offer(package, by=who) for who in (market.provider, market.rival)]
-        package.refresh_from_db()
-        answers = self.together(
-            *(
-                lambda who=who, offer=offer: actions.choose_offer(
-                    package_id=package.pk, answer_id=offer.pk, by=who, expected_version=package.version
-                )
-                for who, offer in zip((market.broker, market.colleague), offers, strict=True)
-            )
-        )
-        refused = [one for one in answers if isinstance(one, DomainError)]
-        assert [one.code for one in refused] == ["STALE_VERSION"]
-        winner = next(one for one in answers if not isinstance(one, DomainError))
-        assert CarePackage.objects.get(pk=package.pk).provider_id == winner.provider_id
-        assert Event.objects.filter(kind="package.offered.v1").count() == 1
-
-    def test_two_searches_for_one_person_become_one(self):
-        market = Market()
-        patient = market.person()
-        answers = self.together(*[lambda: market.wanted(patient=patient)] * 3)
-        assert sum(isinstance(one, DomainError) for one in answers) == 2
-        assert CarePackage.objects.filter(patient=patient).count() == 1
-
-    def test_two_brokers_ask_at_once_and_each_provider_is_asked_once(self):
-        market = Market()
-        package = market.wanted()
-        ask = [
-            lambda who=who: actions.ask_providers(package_id=package.pk, by=who)
-            for who in (market.broker, market.colleague, market.broker)
-        ]
-        self.together(*ask)
-        assert package.answers.count() == 2

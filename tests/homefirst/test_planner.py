@@ -20,7 +20,6 @@ from homefirst.planner.model import fewest_enough, simulate, year
 from homefirst.states import PlanStatus
 from homefirst.steps import NotFound
 from referrals import actions
-from referrals.clocks import forget_policies
 from referrals.models import Referral, ReferralOffer
 from tests.factories import directory, people
 from tests.factories.homefirst_planner import FEW, SMALL, ask
@@ -133,7 +132,6 @@ class TestModel:
 
 @pytest.fixture
 def ward(db):
-    forget_policies()
     cast = Cast()
     for service in (cast.service, cast.other_service):
         type(service).objects.filter(pk=service.pk).update(kind=ServiceKind.VIRTUAL_WARD)

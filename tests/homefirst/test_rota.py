@@ -1,13 +1,13 @@
 """Who works when: shifts of several employers on one rota, visits by hour, and whom a cancelled shift would touch."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted, StaleVersion
+from audit.errors import IllegalTransition, Invalid, NotPermitted, StaleVersion
 from audit.ids import new_id
 from audit.models import Event
 from homefirst.actions import rota as actions
@@ -17,23 +17,9 @@ from homefirst.policies import rota as policies
 from homefirst.rota import capacity, day_span, gaps, touched_by
 from homefirst.steps import NotFound
 from tests.factories import people
-from tests.factories.homefirst_crisis import HOUR, CrisisCast, episode
-from tests.referrals.test_races import together
+from tests.factories.homefirst_crisis import HOUR, CrisisCast, episode, shift
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db):
-    return CrisisCast()
-
-
-def shift(cast, who=None, *, starts=1.0, hours=8.0, by=None, **more):
-    """A shift that starts so many hours from now."""
-    begin = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=starts)
-    times = {"starts_at": begin, "ends_at": begin + timedelta(hours=hours)}
-    who = (who or cast.nurse).id
-    return actions.add_shift(team_id=cast.team.pk, worker_id=who, by=by or cast.lead, **times | more)
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=CrisisCast)]
 
 
 def test_a_shift_is_added_once_with_its_employer_and_event(cast):
@@ -230,24 +216,3 @@ def test_a_night_shift_over_the_clock_change_is_the_hours_it_lasts():
     twice = datetime(2026, 10, 25, 1, 30).time()
     first, last = moment_of(date(2026, 10, 25), twice), moment_of(date(2026, 10, 25), twice, last=True)
     assert last - first == HOUR
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_shifts_that_cover_for_each_other_cannot_go_at_once(transactional_db):
-    cast = CrisisCast()
-    episode(cast)
-    one, other = shift(cast, starts=2), shift(cast, cast.mate, starts=2)
-    results = together(
-        *(lambda pk=s.pk: actions.cancel_shift(shift_id=pk, by=cast.lead, reason="Sick") for s in (one, other))
-    )
-    assert [result.code for result in results if isinstance(result, DomainError)] == ["TOUCHES_PEOPLE"]
-    assert Shift.objects.standing().count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_leads_put_the_same_person_on_at_once_and_one_is_told(transactional_db):
-    cast = CrisisCast()
-    results = together(lambda: shift(cast), lambda: shift(cast, by=cast.other_lead, hours=6))
-    assert [result.code for result in results if isinstance(result, DomainError)] == ["WORKS_ALREADY"]
-    assert Shift.objects.count() == 1
-    assert Act.objects.count() == 1

@@ -1,44 +1,22 @@
 """Two people do the same thing in the same second: the database lets one through and the other reads why."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
-from audit.errors import DomainError
 from patients import actions
 from patients.errors import AlreadyHere
 from patients.models import Merge, Patient
 from tests.factories.patients import nhs_number, patient
 from tests.factories.people import SYSTEM
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Start all calls together, each on a connection of its own; answers what each returned or raised."""
-    start = Barrier(len(calls))
-
-    def run(call):
-        try:
-            start.wait(timeout=5)
-            return call()
-        except DomainError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_one_number_is_verified_for_one_person():
     number = nhs_number()
     people = [patient(nhs_number=number, family_name=name) for name in ("One", "Other")]
 
-    results = at_once(
+    results = together(
         *[
             lambda one=one: actions.verify_number(by=SYSTEM, patient_id=one.pk, checked_with="Care record")
             for one in people
@@ -54,7 +32,7 @@ def test_one_number_is_verified_for_one_person():
 def test_two_merges_the_other_way_round_neither_wait_forever_nor_make_a_ring():
     one, other = patient(), patient()
 
-    results = at_once(
+    results = together(
         lambda: actions.merge(by=SYSTEM, kept_id=one.pk, absorbed_id=other.pk, reason="Same person, same home"),
         lambda: actions.merge(by=SYSTEM, kept_id=other.pk, absorbed_id=one.pk, reason="Same person, same home"),
     )
@@ -66,7 +44,7 @@ def test_two_merges_the_other_way_round_neither_wait_forever_nor_make_a_ring():
 def test_a_chain_made_at_once_still_ends_in_one_record():
     first, second, third = patient(), patient(), patient()
 
-    at_once(
+    together(
         lambda: actions.merge(by=SYSTEM, kept_id=first.pk, absorbed_id=second.pk, reason="Same person, same home"),
         lambda: actions.merge(by=SYSTEM, kept_id=second.pk, absorbed_id=third.pk, reason="Same person, same home"),
     )
@@ -79,7 +57,7 @@ def test_a_double_click_adds_one_person():
     details = {"family_name": "Click", "nhs_number": ""}
     known = patient(**details | {"family_name": "Somebody"})
 
-    results = at_once(*[lambda: patient(**details, date_of_birth=known.date_of_birth)] * 2)
+    results = together(*[lambda: patient(**details, date_of_birth=known.date_of_birth)] * 2)
 
     assert sorted(isinstance(result, Patient) for result in results) == [False, True]
     assert Patient.objects.filter(family_name="Click").count() == 1

@@ -17,6 +17,7 @@ from patients import actions
 from tests.factories import people
 from tests.factories.patients import patient
 from tests.factories.people import SYSTEM
+from tests.patients.pages import page, words
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +30,6 @@ def guardian(client):
 @pytest.fixture
 def clinician():
     return people.actor("triage_clinician", of=people.user("Tariq Reader", email="tariq@example.nhs.uk"))
-
-
-def words(response):
-    return response.content.decode()
-
-
-def page(client, name, *args, **query):
-    return client.get(reverse(name, args=args), query)
 
 
 def looked(by, person, count=1, **kwargs):

@@ -1,7 +1,6 @@
 """The pages about people, through URLs, middleware and sign-in, as a browser would ask."""
 
 import re
-from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,47 +8,15 @@ from django.urls import reverse
 
 from audit.models import Access
 from patients import actions
-from patients.models import BreakGlass, Change, Merge, NotDuplicate, Patient, Relationship
+from patients.models import BreakGlass, Change, Patient, Relationship
 from patients.panels import Panel, _makers, register
-from tests.factories import directory, people
+from tests.factories import people
 from tests.factories.patients import nhs_number, patient, relate
 from tests.factories.people import SYSTEM
+from tests.patients.pages import looks, page, words
 
 pytestmark = pytest.mark.django_db
 BORN = {"date_of_birth_day": "11", "date_of_birth_month": "2", "date_of_birth_year": "1938"}
-
-
-@pytest.fixture
-def trust():
-    return directory.organisation()
-
-
-@pytest.fixture
-def thompson(trust):
-    return patient(
-        given_name="Margaret",
-        family_name="Thompson",
-        date_of_birth=date(1938, 2, 11),
-        postcode="LE2 3AB",
-        seen_by=trust,
-    )
-
-
-@pytest.fixture
-def lead(client, trust):
-    return people.sign_in(client, "shift_lead", at=trust)
-
-
-def page(client, name, *args, **query):
-    return client.get(reverse(name, args=args), query)
-
-
-def words(response):
-    return response.content.decode()
-
-
-def looks(**which):
-    return list(Access.objects.filter(**which).order_by("id").values_list("what", "outcome"))
 
 
 def test_a_search_keeps_what_was_typed_out_of_the_address(client, lead, thompson):
@@ -189,16 +156,6 @@ def test_a_role_without_emergency_access_is_not_offered_it(client):
     assert "in an emergency" not in words(response)
 
 
-def test_the_address_of_an_absorbed_record_leads_to_the_one_in_use(client, lead, thompson):
-    absorbed = patient()
-    actions.merge(by=SYSTEM, kept_id=thompson.pk, absorbed_id=absorbed.pk, reason="Same person, really")
-
-    response = page(client, "patient_edit", absorbed.pk)
-
-    assert response.status_code == 302
-    assert response["Location"] == reverse("patient_edit", args=[thompson.pk])
-
-
 def form_of(person, **changes):
     born = person.date_of_birth
     return {
@@ -300,16 +257,6 @@ def test_verify(client, lead, thompson):
     assert Change.objects.get(what="number_verified").note == "Summary Care Record"
 
 
-def test_verify_a_number_that_another_holds_leads_to_the_comparison(client, lead, thompson):
-    other = patient(nhs_number=thompson.nhs_number, family_name="Other")
-    actions.verify_number(by=SYSTEM, patient_id=other.pk, checked_with="Summary Care Record")
-
-    response = client.post(reverse("patient_verify", args=[thompson.pk]), {"checked_with": "Summary Care Record"})
-
-    assert response.status_code == 409
-    assert reverse("patient_merge", args=[thompson.pk, other.pk]) in words(response)
-
-
 def test_a_death_is_recorded_and_taken_back(client, lead, thompson):
     address = reverse("patient_died", args=[thompson.pk])
     future = {"deceased_at_day": "1", "deceased_at_month": "1", "deceased_at_year": "2999"}
@@ -358,73 +305,6 @@ def test_emergency_access_to_nothing_is_the_same_page_and_then_the_same_refusal(
     assert not BreakGlass.objects.exists()
 
 
-def test_compare_confirm_merge_and_separate(client, lead, thompson):
-    other = patient(given_name="Margret", family_name="Thomson", date_of_birth=thompson.date_of_birth)
-    record = page(client, "patient", thompson.pk)
-    compare = reverse("patient_merge", args=[thompson.pk, other.pk])
-    assert compare in words(record)
-
-    assert "Thomson" in words(client.get(compare))
-    confirm = f"{compare}?keep={thompson.pk}"
-    assert "How do you know that they are one person?" in words(client.get(confirm))
-    assert client.post(confirm, {"reason": "same"}).status_code == 422
-
-    response = client.post(confirm, {"reason": "Same address and phone number"}, follow=True)
-    assert "now one person’s" in words(response)
-    assert "Joined records" in words(response)
-
-    separate = reverse("patient_unmerge", args=[thompson.pk, Merge.objects.get().pk])
-    assert "Same address and phone number" in words(client.get(separate))
-    assert client.post(separate, {"reason": "no"}).status_code == 422
-    assert "separate again" in words(client.post(separate, {"reason": "They are twins after all"}, follow=True))
-    assert "already separate" in words(client.post(separate, {"reason": "They are twins after all"}, follow=True))
-    assert looks(patient_id=other.pk) == [("comparison", "allowed")] * 2
-
-
-def test_keeping_the_wrong_record_is_refused_with_what_to_do(client, lead, thompson):
-    other = patient(verified=True)
-    confirm = f"{reverse('patient_merge', args=[thompson.pk, other.pk])}?keep={thompson.pk}"
-
-    response = client.post(confirm, {"reason": "Same address and phone number"})
-
-    assert response.status_code == 422
-    assert "Keep the record with the verified NHS number" in words(response)
-
-
-def test_a_keep_that_is_neither_record_is_asked_again(client, lead, thompson):
-    other = patient()
-
-    response = page(client, "patient_merge", thompson.pk, other.pk, keep="somebody")
-
-    assert response.status_code == 422
-
-
-def test_a_restricted_or_missing_record_is_not_compared(client, lead, thompson):
-    hidden = patient()
-    actions.restrict(by=SYSTEM, patient_id=hidden.pk, reason="Member of staff")
-
-    assert page(client, "patient_merge", thompson.pk, hidden.pk).status_code == 403
-    assert page(client, "patient_merge", thompson.pk, uuid4()).status_code == 403
-
-
-def test_these_are_different_people(client, lead, thompson):
-    twin = patient(given_name="Margret", family_name="Thompson", date_of_birth=thompson.date_of_birth)
-
-    client.post(reverse("patient_not_duplicate", args=[thompson.pk, twin.pk]))
-
-    assert NotDuplicate.objects.count() == 1
-    assert "possible duplicate" not in words(page(client, "patient", thompson.pk))
-
-
-def test_comparing_with_an_absorbed_record_compares_with_the_one_in_use(client, lead, thompson):
-    kept, absorbed = patient(), patient()
-    actions.merge(by=SYSTEM, kept_id=kept.pk, absorbed_id=absorbed.pk, reason="Same person, really")
-
-    response = page(client, "patient_merge", thompson.pk, absorbed.pk)
-
-    assert response["Location"] == reverse("patient_merge", args=[thompson.pk, kept.pk])
-
-
 def test_rooms_above_add_panels(client, lead, thompson):
     def panel(actor, person):
         return Panel("Shoe size", "components/empty_state.jinja") if person.pk == thompson.pk else None
@@ -465,20 +345,6 @@ def test_a_number_that_fails_its_check_is_not_verified(client, lead, thompson):
 
     assert response.status_code == 422
     assert "passes the check" in words(response)
-
-
-def test_separating_two_holders_of_one_verified_number_says_what_to_do(client, lead, thompson):
-    other = patient(nhs_number=thompson.nhs_number, family_name="Other")
-    joined = actions.merge(by=SYSTEM, kept_id=thompson.pk, absorbed_id=other.pk, reason="Same person, really")
-    Patient.objects.filter(pk=other.pk).update(nhs_number_status="01")
-    actions.verify_number(by=SYSTEM, patient_id=thompson.pk, checked_with="Summary Care Record")
-
-    response = client.post(
-        reverse("patient_unmerge", args=[thompson.pk, joined.pk]), {"reason": "Two people after all"}
-    )
-
-    assert response.status_code == 422
-    assert "Correct one number before you separate" in words(response)
 
 
 def test_a_forgotten_search_leaves_the_form_empty(client, lead):

@@ -1,5 +1,6 @@
 """A small point of access with two services, and people in each role."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +10,6 @@ from directory.models import Criterion, PointOfAccess, Service, Team
 from patients.models import Patient
 from referrals import actions
 from referrals.actions.send import Need
-from referrals.clocks import forget_policies
 from referrals.models import Referral
 from tests.factories import directory, patients, people
 
@@ -47,13 +47,19 @@ class Desk:
         return actions.accept(referral_id=referral.pk, by=self.clinician, urgency=referral.urgency, services=asked)
 
 
-@pytest.fixture(autouse=True)
-def _fresh_policies() -> None:
-    forget_policies()
+@pytest.fixture(scope="module")
+def _desk(standing: None) -> Desk:
+    return make_desk()
 
 
 @pytest.fixture
-def desk(db) -> Desk:
+def desk(_desk: Desk, db: None) -> Desk:
+    """A copy for each test, of rows that stand."""
+    return deepcopy(_desk)
+
+
+def make_desk() -> Desk:
+    """On rows of its own, for tests that commit."""
     front = directory.point_of_access()
     crisis, nursing = directory.service("crisis"), directory.service("nursing")
     crisis_team, nursing_team = directory.team("crisis-team", of=crisis), directory.team("nursing-team", of=nursing)

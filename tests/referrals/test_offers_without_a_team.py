@@ -15,12 +15,7 @@ from tests.api.world import partner
 from tests.factories import directory, people
 from tests.factories.referrals import Cast, make_referral, offer_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return Cast()
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 
 def sees(actor: Actor, offer: ReferralOffer) -> bool:

@@ -1,11 +1,8 @@
 """Two at once, on real connections: one wins, the other is told, nothing happens twice."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.actors import ESCALATION
@@ -16,25 +13,15 @@ from referrals import actions, watch
 from referrals.models import Alert, Breach, ReferralOffer, Step
 from referrals.states import OFFER_TAKEN
 from tests.factories import directory, people
+from tests.referrals.conftest import make_desk
+from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def together(*calls):
-    """Run the calls at the same moment, each on a connection of its own; answers and refusals in order."""
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        try:
-            barrier.wait(timeout=10)
-            return call()
-        except DomainError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+@pytest.fixture
+def desk(transactional_db):
+    return make_desk()
 
 
 def test_two_clinicians_take_the_same_referral(desk):

@@ -1,10 +1,8 @@
 """A tiny synthetic area, made once for the tests of a module and rolled back after them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.loading import load_roles
@@ -35,13 +33,10 @@ def this_minute() -> datetime:
 
 
 @pytest.fixture(scope="module")
-def prepared(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """Reference data and roles, taken back at the end of the module."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
-        reference_data()
-        load_roles()
-        yield
-        transaction.set_rollback(True)
+def prepared(standing: None) -> None:
+    """Reference data and roles."""
+    reference_data()
+    load_roles()
 
 
 @pytest.fixture(scope="module")

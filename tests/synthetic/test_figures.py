@@ -8,9 +8,9 @@ from django.utils import timezone
 from bcf.models import Cursor, Disclosure, Observation
 from bcf.periods import next_start
 from synthetic.figures import count_history
-from tests.bcf.conftest import Desk, _fresh_policies, desk, one_transaction
+from tests.bcf.conftest import Desk, _desk, desk, one_transaction
 
-__all__ = ["_fresh_policies", "desk", "one_transaction"]
+__all__ = ["_desk", "desk", "one_transaction"]
 
 
 @pytest.mark.usefixtures("one_transaction")

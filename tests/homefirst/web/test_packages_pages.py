@@ -5,11 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from audit.models import Access
 from homefirst.actions import packages, packages_running
 from homefirst.models import CarePackage
@@ -18,46 +16,30 @@ from homefirst.reading_packages import unfilled
 from patients.models import Patient
 from tests.factories import directory, patients, people
 from tests.factories.homefirst_packages import Market
+from tests.homefirst.web.pages import at, send, shown
 from tests.referrals.web.pages import words
 
-
-@pytest.fixture
-def market(db):
-    return Market()
-
-
-def browser(actor):
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.id))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Market)]
 
 
 @pytest.fixture
-def broker(market):
-    return browser(market.broker)
+def market(cast):
+    return cast
 
 
 @pytest.fixture
-def provider(market):
-    return browser(market.provider)
+def broker(as_, market):
+    return as_(market.broker)
 
 
-def at(name, subject, *more):
-    return reverse(name, args=[subject.pk, *more])
-
-
-def send(client, name, subject, *more, **typed):
-    subject.refresh_from_db()
-    return client.post(at(name, subject, *more), {"version": subject.version, **typed})
+@pytest.fixture
+def provider(as_, market):
+    return as_(market.provider)
 
 
 def as_posted(name, when):
     """A date as three boxes are posted."""
     return {f"{name}_{part}": str(getattr(when, part)) for part in ("day", "month", "year")}
-
-
-def shown(page) -> int:
-    return page.content.decode().count("<tr data-row")
 
 
 def today():
@@ -205,12 +187,12 @@ class TestBroker:
             assert "Find the person first" in words(broker.get(f"/packages/ask/{query}"))
         assert broker.get(f"/packages/ask/?patient={patients.patient().pk}").status_code == 404
 
-    def test_two_brokers_choose_and_the_second_is_told(self, market, broker):
+    def test_two_brokers_choose_and_the_second_is_told(self, as_, market, broker):
         package = market.asked()
         first, second = (market.offer(package, by=who) for who in (market.provider, market.rival))
         package.refresh_from_db()
         seen = {"version": package.version}
-        assert browser(market.colleague).post(at("package_choose", package, first.pk), seen).status_code == 303
+        assert as_(market.colleague).post(at("package_choose", package, first.pk), seen).status_code == 303
         late = broker.post(at("package_choose", package, second.pk), seen)
         assert late.status_code == 409
         assert market.colleague.name in words(late)
@@ -224,9 +206,9 @@ class TestBroker:
             assert sent.status_code == 303
         assert package.answers.count() == 1
 
-    def test_another_councils_broker_sees_nothing_and_that_is_logged(self, market):
+    def test_another_councils_broker_sees_nothing_and_that_is_logged(self, as_, market):
         package = market.wanted()
-        stranger = browser(people.actor("broker"))
+        stranger = as_(people.actor("broker"))
         assert shown(stranger.get("/packages/")) == 0
         assert stranger.get(at("package", package)).status_code == 404
         assert Access.objects.get(subject_id=package.pk).outcome == "refused"
@@ -237,8 +219,8 @@ class TestBroker:
         assert f"/packages/ask/?patient={package.patient_id}" in page
         assert package.reference in page
 
-    def test_the_decision_unit_asks_and_looks_but_does_not_choose(self, market):
-        hub = browser(people.actor("hub_member", at=market.council))
+    def test_the_decision_unit_asks_and_looks_but_does_not_choose(self, as_, market):
+        hub = as_(people.actor("hub_member", at=market.council))
         package = market.asked()
         market.offer(package)
         page = words(hub.get(at("package", package)))
@@ -261,13 +243,13 @@ class TestProvider:
                 assert secret.upper() not in said.upper(), secret
         assert not Access.objects.filter(patient_id=person.pk, actor_id=market.provider.id).exists()
 
-    def test_knows_who_once_chosen_which_is_logged(self, market, provider):
+    def test_knows_who_once_chosen_which_is_logged(self, as_, market, provider):
         package = market.chosen()
         assert package.patient.family_name.upper() in words(provider.get("/packages/requests/?list=chosen"))
         page = words(provider.get(at("package_request", package)))
         assert package.patient.family_name.upper() in page
         assert Access.objects.filter(patient_id=package.patient_id, actor_id=market.provider.id).count() == 2
-        rival = words(browser(market.rival).get(at("package_request", package)))
+        rival = words(as_(market.rival).get(at("package_request", package)))
         assert package.patient.family_name.upper() not in rival
         assert "Somebody else was chosen" in rival
 
@@ -329,8 +311,8 @@ def test_ages_are_coarse():
     assert age_band(None, now) == "age not known"
 
 
-def test_look_again_leads_on(market):
+def test_look_again_leads_on(as_, market):
     package = market.chosen()
-    sent = send(browser(market.broker), "package_look_again", package, reason="The round is full")
+    sent = send(as_(market.broker), "package_look_again", package, reason="The round is full")
     assert sent.status_code == 303
     assert packages.next_to_ask(package.lot, [market.holder.pk]) == [market.other]

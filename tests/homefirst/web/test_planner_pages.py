@@ -1,9 +1,7 @@
 """Commissioners ask how many home places are needed, see how far the run is, and its answer: no person anywhere."""
 
 import pytest
-from django.test import Client
 
-from accounts.models import User
 from homefirst.actions import plans
 from homefirst.models import PlanRun
 from homefirst.planner import running
@@ -25,10 +23,8 @@ def planner(db):
 
 
 @pytest.fixture
-def client(planner):
-    client = Client()
-    client.force_login(User.objects.get(pk=planner.id))
-    return client
+def client(as_, planner):
+    return as_(planner)
 
 
 @pytest.fixture
@@ -142,10 +138,9 @@ def test_few_statements(client, planner, django_assert_max_num_queries):
         client.get("/planner/")
 
 
-def test_nobody_else_comes_in(db, planner):
+def test_nobody_else_comes_in(as_, planner):
     plan = ask(planner)
-    nurse = Client()
-    nurse.force_login(User.objects.get(pk=people.actor("community_worker").id))
+    nurse = as_(people.actor("community_worker"))
     for address in ("/planner/", f"/planner/{plan.pk}/", f"/planner/{plan.pk}/rows/"):
         assert nurse.get(address).status_code == 403
 

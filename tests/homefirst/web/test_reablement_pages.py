@@ -5,61 +5,34 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from audit.models import Access
 from homefirst.actions import follow_ups, reablement
 from homefirst.models import FollowUp91, ReablementEpisode
-from referrals.clocks import forget_policies
 from referrals.models import Referral
 from referrals.states import Status
 from tests.factories import people
 from tests.factories.homefirst_reablement import Reablers
-from tests.factories.referrals import Cast
+from tests.homefirst.web.pages import at, send, shown
 from tests.referrals.web.pages import words
 
-
-@pytest.fixture(autouse=True)
-def _policies_anew():
-    forget_policies()
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Reablers)]
 
 
 @pytest.fixture
-def team(db):
-    return Reablers(Cast())
-
-
-def browser(actor):
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.id))
-    return client
+def team(cast):
+    return cast
 
 
 @pytest.fixture
-def worker(team):
-    return browser(team.worker)
+def worker(as_, team):
+    return as_(team.worker)
 
 
 @pytest.fixture
-def lead(team):
-    return browser(team.lead)
-
-
-def at(name, subject, *more):
-    return reverse(name, args=[subject.pk, *more])
-
-
-def send(client, name, subject, *more, **typed):
-    """Send a form as the page that was just opened would."""
-    subject.refresh_from_db()
-    return client.post(at(name, subject, *more), {"version": subject.version, **typed})
-
-
-def shown(page) -> int:
-    return page.content.decode().count("<tr data-row")
+def lead(as_, team):
+    return as_(team.lead)
 
 
 class TestBoard:
@@ -83,9 +56,9 @@ class TestBoard:
         for href, count in tabs:
             assert shown(worker.get(href)) == int(count), href
 
-    def test_other_teams_see_none_of_it(self, team):
+    def test_other_teams_see_none_of_it(self, as_, team):
         team.episode()
-        assert shown(browser(people.actor("community_worker")).get("/reablement/")) == 0
+        assert shown(as_(people.actor("community_worker")).get("/reablement/")) == 0
 
     def test_an_empty_board_says_where_people_come_from(self, worker):
         assert "Somebody appears when your team records the first visit" in words(worker.get("/reablement/"))
@@ -136,10 +109,10 @@ class TestEpisode:
         assert "More support than before" in after
         assert "Save review" not in after
 
-    def test_every_read_is_logged_and_a_refused_one_too(self, team, worker):
+    def test_every_read_is_logged_and_a_refused_one_too(self, as_, team, worker):
         episode = team.episode()
         worker.get(at("reablement_episode", episode))
-        stranger = browser(people.actor("community_worker"))
+        stranger = as_(people.actor("community_worker"))
         assert stranger.get(at("reablement_episode", episode)).status_code == 404
         assert stranger.get(f"/reablement/{team.cast.door.pk}/").status_code == 404
         outcomes = Access.objects.filter(subject_id=episode.pk).values_list("outcome", flat=True)
@@ -189,9 +162,9 @@ class TestEpisode:
         assert "My words" in words(late)
         assert worker.get(at("reablement_review", episode)).status_code == 409
 
-    def test_the_decision_unit_looks_without_buttons(self, team):
+    def test_the_decision_unit_looks_without_buttons(self, as_, team):
         episode = team.episode()
-        hub = browser(people.actor("hub_member", at=team.team.organisation))
+        hub = as_(people.actor("hub_member", at=team.team.organisation))
         page = words(hub.get(at("reablement_episode", episode)))
         assert episode.patient.family_name.upper() in page
         assert "Save review" not in page

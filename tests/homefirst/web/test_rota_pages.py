@@ -16,12 +16,7 @@ from tests.factories.homefirst_crisis import CrisisCast, episode
 from tests.homefirst.test_rota import shift
 from tests.referrals.web.pages import SUCCESS, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db):
-    return CrisisCast()
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=CrisisCast)]
 
 
 def typed(cast, **more):

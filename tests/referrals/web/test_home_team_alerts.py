@@ -14,8 +14,10 @@ from referrals import actions, watch
 from referrals.models import Alert, Breach
 from referrals.states import Status
 from tests.factories import people
-from tests.factories.referrals import make_referral, offer_of, waitlisted
+from tests.factories.referrals import Cast, make_referral, offer_of, waitlisted
 from tests.referrals.web.pages import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 BLOCKS = {
     "mine": "/worklist/?list=mine",

@@ -11,8 +11,10 @@ from accounts.models import Membership
 from referrals.models import Message, Step
 from referrals.states import Status
 from tests.factories import people
-from tests.factories.referrals import make_referral, offer_of
+from tests.factories.referrals import Cast, make_referral, offer_of
 from tests.referrals.web.pages import done, open_page, take, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 
 def test_the_second_clinician_sees_who_did_what_and_decides_again_with_what_they_typed(cast, as_):

@@ -17,8 +17,10 @@ from referrals.models import Referral
 from referrals.states import Status, Verb
 from referrals.views import decide, respond
 from tests.factories import directory, people
-from tests.factories.referrals import make_referral, offer_of, waitlisted
+from tests.factories.referrals import Cast, make_referral, offer_of, waitlisted
 from tests.referrals.web.pages import done, open_page, step_path, take, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 ROLES = ("clinician", "nurse", "gp")
 

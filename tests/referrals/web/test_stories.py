@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from accounts.actors import ESCALATION
@@ -9,8 +10,10 @@ from referrals import watch
 from referrals.models import Alert, Breach, Clock, ReferralOffer, UnmetNeed
 from referrals.states import OfferStatus, Status
 from tests.factories import people
-from tests.factories.referrals import make_referral, offer_of
+from tests.factories.referrals import Cast, make_referral, offer_of
 from tests.referrals.web.pages import done, open_page, take, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 
 def test_a_crisis_is_answered_within_two_hours_and_the_referrer_is_told(cast, as_):

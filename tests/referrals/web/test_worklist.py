@@ -20,8 +20,10 @@ from referrals.models import Referral
 from referrals.states import Status
 from referrals.views.worklist import _list
 from tests.factories import directory, patients, people
-from tests.factories.referrals import make_referral
+from tests.factories.referrals import Cast, make_referral
 from tests.referrals.web.pages import words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
 
 LISTS = ("", "new", "triage", "information", "service", "overdue", "mine", "unassigned", "out")
 FILTERS = {

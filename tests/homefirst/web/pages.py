@@ -1,0 +1,34 @@
+"""Reading and sending the pages of Home First as a person would."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from pages.words import LONDON
+
+
+def at(name: str, subject: Any, *more: Any) -> str:
+    """The address of a page of this subject."""
+    return reverse(name, args=[subject.pk, *more])
+
+
+def send(client: Client, name: str, subject: Any, *more: Any, version: int | None = None, **typed: Any) -> HttpResponse:
+    """Send the form of a step as the page that was just opened would, or one opened at an older version."""
+    subject.refresh_from_db()
+    seen = subject.version if version is None else version
+    return client.post(at(name, subject, *more), {"version": seen, **typed})
+
+
+def shown(page: HttpResponse) -> int:
+    """Rows of the list."""
+    return page.content.decode().count("<tr data-row")
+
+
+def moment(at: datetime, *, on: str = "on", hour: str = "at") -> dict[str, str]:
+    """A moment as it is typed in three boxes and one."""
+    here = at.astimezone(LONDON)
+    parts = {f"{on}_day": here.day, f"{on}_month": here.month, f"{on}_year": here.year}
+    return {name: str(value) for name, value in parts.items()} | {hour: f"{here:%H:%M}"}
