@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from referrals import actions
 from referrals.codes import AvoidedAdmission, Outcome
+from referrals.models import ReferralOffer
 from referrals.states import Status
 from synthetic import shares
 from synthetic.endings import meet_fate
@@ -76,8 +77,7 @@ def _finish(story: Story) -> Turns:
     offer = story.taken
     if offer is None:
         raise TheEnd
-    days = shares.CARE_DAYS[story.world.book.services[offer.service_id].kind]
-    yield from story.wait(story.dice.minutes(days * 1440, 0.5))
+    yield from story.wait(_care_time(story, offer))
     if story.status != Status.IN_SERVICE:
         return
     by = story.worker(offer)
@@ -111,6 +111,12 @@ def _again(story: Story) -> Turns:
     reason = story.say("reopened")
     actions.reopen(referral_id=story.referral.id, by=story.worker(ended), reason=reason, at=story.at)
     yield from _travel(story)
-    yield from story.wait(timedelta(days=story.dice.uniform(1, 9)))
+    yield from story.wait(shares.CARE_AGAIN * _care_time(story, ended))
     if story.status == Status.IN_SERVICE:
         _complete(story, story.worker(ended))
+
+
+def _care_time(story: Story, offer: ReferralOffer) -> timedelta:
+    """How long the service that took the offer cares for somebody."""
+    days = shares.CARE_DAYS[story.world.book.services[offer.service_id].kind]
+    return story.dice.minutes(days * 1440, shares.CARE_SPREAD)

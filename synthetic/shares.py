@@ -171,7 +171,7 @@ TRAVEL = {Urgency.CRISIS: 50, Urgency.URGENT: 260, Urgency.SOON: 1150, Urgency.R
 """From accepting to first contact."""
 TRAVEL_SPREAD = 0.52
 CARE_DAYS = {
-    ServiceKind.CRISIS_RESPONSE: 2.0,
+    ServiceKind.CRISIS_RESPONSE: 1.35,
     ServiceKind.FALLS_RESPONSE: 0.15,
     ServiceKind.COMMUNITY_NURSING: 21,
     ServiceKind.THERAPY: 24,
@@ -179,13 +179,19 @@ CARE_DAYS = {
     ServiceKind.VIRTUAL_WARD: 11,
     ServiceKind.COMMUNITY_BEDS: 19,
     ServiceKind.PALLIATIVE: 35,
-    ServiceKind.NIGHT_NURSING: 4,
+    ServiceKind.NIGHT_NURSING: 1.35,
     ServiceKind.SOCIAL_CARE: 28,
     ServiceKind.HOUSING: 40,
     ServiceKind.PREVENTION: 30,
     ServiceKind.EQUIPMENT: 5,
     ServiceKind.CARERS: 35,
 }
+"""Medians. In a crisis somebody is supported for 72 hours: with CARE_SPREAD about one in twenty needs longer."""
+CARE_SPREAD = 0.5
+CARE_AGAIN = 0.6
+"""Of the usual time, when somebody is taken up again."""
+MORE_TIME_APPROVED = 0.92
+"""Of those supported longer than 72 hours."""
 REDIRECTED = 0.025
 REOPENED = 0.012
 OUTCOMES = {

@@ -24,6 +24,7 @@ from homefirst.states import CrisisStatus
 from referrals.clocks import forget_policies, policies
 from referrals.codes import Outcome
 from referrals.models import Referral
+from synthetic import shares
 from synthetic.home_first import finished, rota
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _ended_episode(
     length = term(policy, since)
     outcome = referral.outcome or ENDED_AS.get(referral.status, "")
     follows = FOLLOWS.get(Outcome(outcome)) if outcome else None
-    late = until > length.ends_by and lead is not None and dice.yes(0.85)
+    late = until > length.ends_by and lead is not None and dice.yes(shares.MORE_TIME_APPROVED)
     covered = nights if until - since > timedelta(hours=10) and dice.yes(0.8) else None
     ends_by = until + timedelta(hours=2) if late else length.ends_by
     return CrisisEpisode(

@@ -1,6 +1,6 @@
 """People on their way out of hospital today, in every state; and some six hundred who got home before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from homefirst.actions.assessing import register_assessor
 from homefirst.models import AssessmentTool, DelayReason, TransferItem, TrustedAssessor
 from homefirst.states import DischargeStatus as S
 from patients.models import Patient
+from referrals.models import Referral
 from synthetic.dice import Dice, Identifiers
 from synthetic.home_first.discharge_story import Plot, Story
 
@@ -91,9 +92,26 @@ def fill(scene: "Scene") -> None:
                 if person := next(people, None):
                     Story(world, place, person).tell_today(plot)
             _history(world, place, list(people), round(FINISHED * SHARES.get(slug, 0.1)), scene.months)
-        for model, rows in sorted(world.rows.items(), key=lambda pair: ORDER.index(pair[0].__name__)):
-            model._default_manager.bulk_create(rows, batch_size=2000, ignore_conflicts=model.__name__ == "Relationship")
+        _write(world)
         _assessors(world)
+
+
+def before_reablement(scene: "Scene", visits: Iterable[Referral]) -> None:
+    """The way home that came before each of these first visits, on pathway 1."""
+    with ids_from(Identifiers(scene.dice, scene.now)):
+        world = _world(scene)
+        if world is None:
+            return
+        for referral in visits:
+            place = world.places.get(referral.place.slug) if referral.place else None
+            if place is not None and referral.first_contact_at is not None:
+                Story(world, place, referral.patient).tell_into_reablement(referral.first_contact_at)
+        _write(world)
+
+
+def _write(world: World) -> None:
+    for model, rows in sorted(world.rows.items(), key=lambda pair: ORDER.index(pair[0].__name__)):
+        model._default_manager.bulk_create(rows, batch_size=2000, ignore_conflicts=model.__name__ == "Relationship")
 
 
 ORDER = (

@@ -34,6 +34,7 @@ WAYS = {
     2: ((Destination.COMMUNITY_BED, Support.SHORT_TERM),),
     3: ((Destination.NEW_CARE_HOME, Support.NEW),),
 }
+WARDS = ("Ward 10", "Ward 17", "Ward 23", "Ward 31")
 NOT_HOME = {2: "Needs nursing and therapy through the night for now.", 3: "Care at home is not safe any more."}
 TASKS = (
     (TaskKind.EQUIPMENT, "Bring a hospital bed and commode"),
@@ -72,6 +73,7 @@ class Plot:
     disputed: bool = False
     late: bool = False
     missing: tuple[str, ...] = ()
+    way: tuple[Destination, Support] | None = None
 
 
 class Story:
@@ -103,7 +105,17 @@ class Story:
         plot = Plot(S.CLOSED, pathway=pathway, tasks=self.dice.choice((0, 1, 2)) if pathway else 0)
         median = {0: 3, 1: 20, 2: 60, 3: 120}[pathway]
         left = min(ready + self.dice.minutes(60 * median, 1.0) + HOUR, ready + 35 * DAY, self.world.now - 3 * DAY)
-        left = _waking(left)
+        self._tell_over(ready, _waking(left), plot)
+
+    def tell_into_reablement(self, visit: datetime) -> None:
+        """Long over: home with short-term support, hours before the first visit."""
+        left = visit - self.dice.minutes(60 * 9, 0.6)
+        left = min(left, _waking(left), visit - HOUR)
+        ready = _by_day(left - min(self.dice.minutes(60 * 20, 1.0) + HOUR, 20 * DAY))
+        way = (Destination.USUAL_HOME, Support.SHORT_TERM)
+        self._tell_over(ready, left, Plot(S.CLOSED, pathway=1, tasks=self.dice.choice((0, 1, 2)), way=way))
+
+    def _tell_over(self, ready: datetime, left: datetime, plot: Plot) -> None:
         self._begin(ready, plot)
         self._wait(ready, left, plot)
         self._tasks(self._decide(ready, plot), plot, done=left)
@@ -116,7 +128,7 @@ class Story:
         early = plot.status in (S.IDENTIFIED, S.PLANNING)
         self.case = DischargeCase(
             status=plot.status, patient=self.person, place=self.place.area, hub=self.place.hub,
-            hospital=self.dice.choice(self.world.hospitals), ward=f"Ward {self.dice.randrange(10, 40)}",
+            hospital=self.dice.choice(self.world.hospitals), ward=self.dice.choice(WARDS),
             admitted_at=admitted, expected_on=((self.world.now + DAY) if early else ready).date(),
             owner_id=None if early else self.ward.id, ready_at=None if early else ready, synthetic=True,
             created_at=ready - 4 * HOUR, updated_at=ready,
@@ -161,7 +173,7 @@ class Story:
 
     def _decide(self, ready: datetime, plot: Plot) -> datetime:
         """Who agreed to what; decided unless they quarrel or somebody is silent."""
-        way = self.dice.choice(WAYS[plot.pathway])
+        way = plot.way or self.dice.choice(WAYS[plot.pathway])
         who = [self.ward] if plot.pathway == 0 else [self.world.nurse, self.place.social_worker][: plot.agreed]
         at = ready
         for number, actor in enumerate(who):

@@ -3,6 +3,8 @@
 The history is written as the sweep and the team would have written it; its size does not grow with the referrals.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -15,22 +17,25 @@ from accounts.actors import Actor
 from audit.events import Kind, event, record_all
 from audit.models import Event
 from directory.codes import Channel, ServiceKind
-from homefirst.actions.reablement_following import DAY_91, USUAL_LENGTH, follow_referral
-from homefirst.codes import FollowUpOutcome, ReablementOutcome
+from homefirst.actions.reablement_following import DAY_91, FROM_HOSPITAL_WITHIN, USUAL_LENGTH, follow_referral
+from homefirst.codes import FollowUpOutcome, Pathway, ReablementOutcome
 from homefirst.following_reablement import FOLLOWER, LOOK_BACK, out_of_line, reablement_keep_up
-from homefirst.models import Act, FollowUp91, FollowUpAttempt, Goal, ReablementEpisode, WeeklyReview
+from homefirst.models import Act, DischargeCase, FollowUp91, FollowUpAttempt, Goal, ReablementEpisode, WeeklyReview
 from homefirst.states import ReablementStatus
 from referrals.codes import Direction
 from referrals.models import Referral
 from referrals.states import Status
 from synthetic.dice import Dice
-from synthetic.home_first import finished
+from synthetic.home_first import discharge, finished
 
 if TYPE_CHECKING:
     from synthetic.home_first import Scene
 
 MOST_A_MONTH = 40
 WORKED_ON = 80
+TOLD = 0.6
+HAPPENED = timedelta(days=4)
+"""A first visit so long ago that the way home before it is over."""
 WEEK = timedelta(days=7)
 GOALS = (
     "Make a hot drink without help",
@@ -88,9 +93,33 @@ class Rows:
 
 def fill(scene: "Scene") -> None:
     """Make them."""
-    _history(scene)
+    ended = list(_ended(scene))
+    discharge.before_reablement(scene, _from_wards(scene, ended))
+    _history(scene, ended)
     _follow(scene)
     _work(scene)
+
+
+def _ended(scene: "Scene") -> Iterator[Referral]:
+    """Those that history is told of."""
+    ended = finished.met_and_ended(
+        status=Status.COMPLETED, service__kind=ServiceKind.REABLEMENT, reablement_episode=None
+    )
+    people = ended.select_related("patient", "place")
+    return finished.sample(people, scene, look_back=LOOK_BACK, most_a_month=MOST_A_MONTH)
+
+
+def _from_wards(scene: "Scene", ended: list[Referral]) -> Iterator[Referral]:
+    """Most of those who came from a ward, whose way home is told as well."""
+    running = Referral.objects.filter(
+        status=Status.IN_SERVICE, service__kind=ServiceKind.REABLEMENT, first_contact_at__isnull=False
+    )
+    for referral in (*running.select_related("patient", "place").order_by("first_contact_at", "id"), *ended):
+        person, met = referral.patient, referral.first_contact_at
+        if not _from_hospital(referral) or met is None or met > scene.now - HAPPENED:
+            continue
+        if not person.restricted and person.merged_into_id is None and scene.dice.yes(TOLD):
+            yield referral
 
 
 def _follow(scene: "Scene") -> None:
@@ -106,20 +135,34 @@ def _worker(scene: "Scene", team_id: UUID | None) -> Actor:
     return found[0] if found else FOLLOWER
 
 
-def _history(scene: "Scene") -> None:
-    rows, episodes = Rows(), []
-    ended = finished.met_and_ended(
-        status=Status.COMPLETED, service__kind=ServiceKind.REABLEMENT, reablement_episode=None
-    )
-    for referral in finished.sample(ended, scene, look_back=LOOK_BACK, most_a_month=MOST_A_MONTH):
+def _ways_home() -> dict[UUID, list[DischargeCase]]:
+    """Ways home on pathway 1 by person, the latest first."""
+    found: dict[UUID, list[DischargeCase]] = defaultdict(list)
+    left = DischargeCase.objects.filter(pathway=Pathway.P1, discharged_at__isnull=False)
+    for case in left.order_by("-discharged_at", "id").only("patient_id", "discharged_at"):
+        found[case.patient_id].append(case)
+    return found
+
+
+def _way_home(referral: Referral, ways: Iterable[DischargeCase]) -> DischargeCase | None:
+    """The one that the portal's own sweep would find."""
+    met = referral.first_contact_at
+    span = (met - FROM_HOSPITAL_WITHIN, met + timedelta(days=1)) if met else None
+    return next((case for case in ways if span and span[0] <= case.discharged_at <= span[1]), None)
+
+
+def _history(scene: "Scene", ended: list[Referral]) -> None:
+    rows, episodes, ways = Rows(), [], _ways_home()
+    for referral in ended:
         worker = _worker(scene, referral.team_id)
         episode = _episode(referral, scene.dice)
+        episode.discharge = _way_home(referral, ways[referral.patient_id])
         rows.act(episode, "start", FOLLOWER, episode.started_at, moved=("", ReablementStatus.ACTIVE))
         rows.tell(Kind.REABLEMENT_STARTED, FOLLOWER, episode, episode.started_at, referral=str(referral.pk))
         _weeks(rows, episode, worker, scene.dice, episode.ended_at or scene.now)
         rows.act(episode, "end", worker, episode.ended_at, moved=(ReablementStatus.ACTIVE, ReablementStatus.ENDED))
         rows.tell(Kind.REABLEMENT_ENDED, worker, episode, episode.ended_at, outcome=episode.outcome)
-        if _from_hospital(referral):
+        if episode.discharge or _from_hospital(referral):
             _follow_up(rows, episode, worker, scene)
         episodes.append(episode)
     rows.write(episodes)
@@ -179,7 +222,7 @@ def _weeks(rows: Rows, episode: ReablementEpisode, by: Actor, dice: Dice, until:
 
 def _follow_up(rows: Rows, episode: ReablementEpisode, by: Actor, scene: "Scene") -> None:
     """Asked on day 91 or soon after; a few nobody has called yet."""
-    left = timezone.localdate(episode.started_at)
+    left = timezone.localdate(episode.discharge.discharged_at if episode.discharge else episode.started_at)
     follow_up = FollowUp91(
         version=0, created_at=episode.started_at, updated_at=episode.started_at, episode=episode,
         patient_id=episode.patient_id, team_id=episode.team_id, discharged_on=left, due_on=left + DAY_91,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import Event
 from directory.codes import ServiceKind
 from homefirst import reference
-from homefirst.codes import FollowUpOutcome
+from homefirst.codes import FollowUpOutcome, Pathway
 from homefirst.following_reablement import out_of_line
 from homefirst.models import (
     Act,
@@ -22,7 +22,7 @@ from homefirst.models import (
     ProviderAnswer,
     ReablementEpisode,
 )
-from homefirst.states import PackageStatus, PlanStatus, ReablementStatus
+from homefirst.states import DischargeStatus, PackageStatus, PlanStatus, ReablementStatus
 from referrals.models import Referral
 from referrals.states import Status
 from synthetic.dice import Dice
@@ -71,6 +71,21 @@ def test_follow_ups_are_answered_when_their_day_has_come_and_unknown_after_two_a
         attempts = FollowUpAttempt.objects.filter(follow_up=one)
         unknown = one.outcome == FollowUpOutcome.UNKNOWN
         assert [attempt.reached for attempt in attempts] == ([False, False] if unknown else [True])
+
+
+def test_some_came_home_from_a_ward_into_reablement_and_are_counted_from_the_day_they_left(scene):
+    fill(reablement, scene)
+    linked = ReablementEpisode.objects.exclude(discharge=None).select_related("discharge", "referral")
+    assert linked, "nobody came home from a ward"
+    for episode in linked:
+        way = episode.discharge
+        assert (way.patient_id, way.pathway, way.status) == (episode.patient_id, Pathway.P1, DischargeStatus.CLOSED)
+        assert timedelta(0) < episode.started_at - way.discharged_at < timedelta(days=14)
+        assert way.closed_at < scene.now
+        follow_up = FollowUp91.objects.get(episode=episode)
+        assert follow_up.discharged_on == timezone.localdate(way.discharged_at)
+    assert in_line([episode.discharge for episode in linked])
+    assert linked.count() < ReablementEpisode.objects.count(), "others came from home"
 
 
 def test_packages_are_in_every_state(scene):
