@@ -1,19 +1,21 @@
 """Questions asked of Home First; every page and endpoint starts from visible_to(actor).
 
-What belongs to a person is seen by those who may open that person's record and whose role has to do with it. What
-belongs to no person (rota, wards, beds, proposals) is seen by role and organisation.
+What belongs to a person is opened by those who may open that person's record and whose role has to do with it. Lists
+start from related_to(actor), which holds restricted people too: they are shown without a name, so that nobody is lost.
+What belongs to no person (rota, wards, beds, proposals) is seen by role and organisation.
 """
 
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
 from directory.effective import InForceQuerySet
+from homefirst.states import SpellKind
 from patients.models import Patient
 
 
@@ -25,12 +27,18 @@ class PersonalQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Of people whose record the actor may open, to roles that have to do with it."""
+        return self._of(Patient.objects.visible_to(actor), actor)
+
+    def related_to(self, actor: Actor) -> Self:
+        """As visible_to, with restricted people: to say that somebody is there, and sealed until a reason is given."""
+        return self._of(Patient.objects.related_to(actor), actor)
+
+    def _of(self, people: models.QuerySet[Patient], actor: Actor) -> Self:
         if actor.is_system:
             return self.all()
         if not any(actor.can(door) for door in self.doors):
             return self.none()
-        people = Patient.objects.visible_to(actor).values("pk")
-        return self.filter(**{f"{self.person}__in": people})
+        return self.filter(**{f"{self.person}__in": people.values("pk")})
 
     def lock(self) -> Self:
         """Keep others from these rows until the transaction ends."""
@@ -44,11 +52,7 @@ class CrisisQuerySet(PersonalQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Of people whose record the actor may open, or could with a reason, to roles that have to do with it."""
-        if actor.is_system:
-            return self.all()
-        if not any(actor.can(door) for door in self.doors):
-            return self.none()
-        return self.filter(patient__in=Patient.objects.related_to(actor).values("pk"))
+        return self.related_to(actor)
 
     def running(self) -> Self:
         return self.filter(closed_at=None)
@@ -134,12 +138,12 @@ class PackageQuerySet(PersonalQuerySet):
 
     doors = (Permission.BROKER, Permission.DECIDE_DISCHARGE, Permission.PROVIDE)
 
-    def visible_to(self, actor: Actor) -> Self:
+    def _of(self, people: models.QuerySet[Patient], actor: Actor) -> Self:
         """As for every person's rows; providers only those that they run or were asked to answer."""
         if actor.can(Permission.PROVIDE) and not actor.is_system:
             asked = Q(provider=actor.organisation_id) | Q(answers__provider=actor.organisation_id)
             return self.filter(pk__in=self.model.objects.filter(asked).values("pk"))
-        return super().visible_to(actor)
+        return super()._of(people, actor)
 
 
 class ShiftQuerySet(models.QuerySet[Any]):
@@ -190,6 +194,12 @@ class SpellQuerySet(models.QuerySet[Any]):
     def at(self, moment: datetime) -> Self:
         """Those that hold at a moment."""
         return self.filter(span__contains=moment)
+
+    def run_out(self, now: datetime) -> Self:
+        """Reservations and cleaning that ended by themselves, and were not changed since: nobody has said so yet."""
+        ends = F("span__endswith")
+        by_itself = self.filter(kind__in=(SpellKind.RESERVED, SpellKind.CLEANING), span__endswith__lte=now)
+        return by_itself.filter(updated_at__lt=ends)
 
     def lock(self) -> Self:
         """Keep others from these rows until the transaction ends."""
