@@ -58,7 +58,7 @@ class RotaDay:
         said = f"{people} {verb} on {words.long_date(self.day)}."
         if self.standing:
             top = max(self.hours, key=lambda hour: hour.visits)
-            said += f" At most {top.visits} visits an hour, from {top.label}."
+            said += f" At most {float(top.visits):g} visits an hour, from {top.label}."
         if self.standing and self.empty_hours:
             said += f" Nobody works from {' and from '.join(self.empty_hours)}."
         return said

@@ -7,13 +7,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.actors import Actor
+from homefirst.codes import Pathway
 from homefirst.models import Act, DelaySpell, DischargeCase, DischargeTask
 from homefirst.states import DischargeStatus
 from patients.models import Patient
 from referrals import clocks
-from tests.browser.somebody import FARTHEST_APART, HEADER, Somebody, Way
+from tests.browser.somebody import HEADER, KEYBOARD, MOUSE, SMALL_NO_SCRIPTS, Somebody, Way
 from tests.factories import directory, patients
-from tests.factories.homefirst_discharge import Cast, register_assessor_of
+from tests.factories.homefirst_discharge import Cast, fill, make_case, register_assessor_of
 
 BED = "Hospital bed in the living room"
 WHO_OWNS = "Change who owns the waiting"
@@ -34,24 +35,48 @@ def ada(home: Cast) -> Patient:
     return patients.patient(practice=directory.practice(), given_name="Ada", family_name="Homecoming")
 
 
-@pytest.mark.parametrize("way", FARTHEST_APART, ids=str)
-def test_j5_ward_hub_and_council_get_somebody_home(way: Way, sits_down: SitsDown, home: Cast, ada: Patient):
-    ward, nurse, social = (sits_down(actor, way) for actor in (home.ward, home.nurse, home.social_worker))
-    nurse.watches("/getting-home/")
+def test_j5_ward_hub_and_council_get_somebody_home(sits_down: SitsDown, home: Cast, ada: Patient):
+    ward, nurse, social = (sits_down(actor, MOUSE) for actor in (home.ward, home.nurse, home.social_worker))
 
-    when_the_ward_begins_a_case(ward, home, ada)
+    the_way_home_is_decided(ward, nurse, social, home, ada)
+    they_go_home(ward, nurse, social, home)
+
+
+def test_j5_is_decided_by_keyboard_alone(sits_down: SitsDown, home: Cast, ada: Patient):
+    ward, nurse, social = (sits_down(actor, KEYBOARD) for actor in (home.ward, home.nurse, home.social_worker))
+
+    the_way_home_is_decided(ward, nurse, social, home, ada)
+
+    assert DischargeCase.objects.get().pathway == Pathway.P1
+
+
+def test_j5_ends_at_home_on_a_small_screen_without_scripts(sits_down: SitsDown, home: Cast, ada: Patient):
+    ward, nurse, social = (sits_down(actor, SMALL_NO_SCRIPTS) for actor in (home.ward, home.nurse, home.social_worker))
+    case = make_case(home, DischargeStatus.DECIDED, patient=ada, ready=timedelta(hours=4))
+    fill(home, case, but=("eating",))
+    for member in (nurse, social):
+        member.opens(f"/getting-home/{case.pk}/")
+
+    they_go_home(ward, nurse, social, home)
+
+
+def the_way_home_is_decided(ward: Somebody, nurse: Somebody, social: Somebody, home: Cast, person: Patient) -> None:
+    nurse.watches("/getting-home/")
+    when_the_ward_begins_a_case(ward, home, person)
     nurse.sees_by_itself("Not ready to leave yet")
     when_the_ward_says_since_when_they_are_ready(ward)
     when_the_hub_asks_for_what_is_missing(nurse)
     when_the_ward_fills_it_in_and_assesses(ward)
     when_hub_and_council_agree(nurse, social, home)
+
+
+def they_go_home(ward: Somebody, nurse: Somebody, social: Somebody, home: Cast) -> None:
     when_the_council_takes_on_the_bed_while_the_hub_looks_at_the_hours(nurse, social, home)
     when_hours_are_disputed_and_settled(nurse, social, home)
     then_nobody_leaves_before_the_bed_is_there(ward)
     when_the_council_brings_the_bed(social)
     when_somebody_goes_home(ward)
     when_the_hub_sees_them_at_home(nurse)
-
     then_every_board_agrees(ward, nurse, social)
     then_every_hour_had_an_owner()
 
