@@ -10,4 +10,5 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests
 WHITENOISE_USE_FINDERS = True
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  a browser keeps sockets open: each would hold a connection
 API_REQUESTS_A_MINUTE = 0  # tests of the limit set one

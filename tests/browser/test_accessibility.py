@@ -1,13 +1,18 @@
 """Every page, as somebody sees it and with its errors, wide and at 320 pixels: axe finds nothing, it is well made."""
 
-from collections import Counter
+import re
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
+from accounts.models import User
+from referrals import clocks
 from tests.browser.conftest import session_cookie
-from tests.browser.sights import LEFT_OUT, NOBODY, SIGHTS, Everything, Sight, names
+from tests.browser.sights import LEFT_OUT, ROOMS, names
+from tests.browser.sights.scene import NOBODY, Scene, Sight
 from tests.browser.somebody import DESK, PHONE, SIDEWAYS
 from tests.factories.referrals import Cast
 
@@ -36,31 +41,52 @@ UNLINKED = """() => [...document.querySelectorAll(".nhsuk-error-summary a")]
 
 
 def test_every_page_is_looked_at_or_left_out_for_a_reason():
-    known = set(SIGHTS) | set(LEFT_OUT)
+    seen = [name for _, sights in ROOMS.values() for name in sights]
 
-    assert set(names()) == known
-    assert not set(SIGHTS) & set(LEFT_OUT)
+    assert set(names()) == {*seen, *LEFT_OUT}
+    assert len(seen) == len(set(seen))
+    assert not set(seen) & set(LEFT_OUT)
+
+
+def test_no_two_pages_have_the_same_title(db):
+    clocks.forget_policies()
+    cast, titles = Cast(), defaultdict(set)
+    for scene, sights in ((make(cast), sights) for make, sights in ROOMS.values()):
+        for name, sight in ((name, sight) for name, each in sights.items() for sight in each):
+            titles[title(scene, sight)].add(name)
+
+    assert len(titles) > 100
+    assert {text: pages for text, pages in titles.items() if len(pages) > 1 and pages not in THE_SAME_PAGE} == {}
+
+
+def title(scene: Scene, sight: Sight) -> str:
+    """Of the page as this person gets it."""
+    client = Client()
+    if sight.who != NOBODY:
+        client.force_login(User.objects.get(pk=scene.actor(sight.who).id))
+    page = client.get(sight.where(scene)).content.decode()
+    return re.search(r"<title>\s*(.*?)\s*</title>", page, re.DOTALL)[1]
 
 
 class Eye:
     """Looks at pages in each person's own window."""
 
-    def __init__(self, everything: Everything, new_context: Callable[..., BrowserContext], url: str, axe) -> None:
-        self.everything, self.new_context, self.url, self.axe = everything, new_context, url, axe
+    def __init__(self, scene: Scene, new_context: Callable[..., BrowserContext], url: str, axe) -> None:
+        self.scene, self.new_context, self.url, self.axe = scene, new_context, url, axe
         self.windows: dict[str, Page] = {}
 
     def window(self, who: str) -> Page:
         if who not in self.windows:
             context = self.new_context(viewport=DESK)
             if who != NOBODY:
-                context.add_cookies([session_cookie(self.everything.actor(who), self.url)])
+                context.add_cookies([session_cookie(self.scene.actor(who), self.url)])
             self.windows[who] = context.new_page()
         return self.windows[who]
 
     def open(self, sight: Sight) -> Page:
         page = self.window(sight.who)
         page.set_viewport_size(DESK)
-        answer = page.goto(sight.where(self.everything))
+        answer = page.goto(sight.where(self.scene))
         assert answer is not None
         assert answer.status < 500, f"{page.url} answered {answer.status}"
         return page
@@ -75,27 +101,34 @@ class Eye:
             assert page.evaluate(SIDEWAYS) <= 1, f"{page.url} scrolls sideways at {size['width']} pixels"
 
 
+@pytest.fixture(params=ROOMS)
+def room(request) -> str:
+    """One after the other, so that the pages of a room are one test."""
+    return request.param
+
+
 @pytest.fixture
-def eye(cast: Cast, new_context, live_server, axe) -> Eye:
-    return Eye(Everything(cast), new_context, live_server.url, axe)
+def eye(room: str, cast: Cast, new_context, live_server, axe) -> Eye:
+    make, _ = ROOMS[room]
+    return Eye(make(cast), new_context, live_server.url, axe)
 
 
-def test_every_page_is_accessible_wide_and_narrow(eye: Eye, subtests):
-    titles: dict[str, set[str]] = {}
-    for name, sights in SIGHTS.items():
-        for number, sight in enumerate(sights):
-            with subtests.test(page=name, number=number, who=sight.who):
-                page = eye.open(sight)
-                titles.setdefault(page.title(), set()).add(name)
-                eye.check(page)
-
-    shared = {title: pages for title, pages in titles.items() if len(pages) > 1 and pages not in THE_SAME_PAGE}
-    assert not shared, f"These pages have the same title: {shared}"
+@pytest.fixture
+def sights(room: str) -> list[tuple[str, Sight]]:
+    _, sights = ROOMS[room]
+    return [(name, sight) for name, each in sights.items() for sight in each]
 
 
-def test_every_page_with_errors_is_accessible_and_leads_to_them(eye: Eye, subtests):
-    wrong = [(name, sight) for name, sights in SIGHTS.items() for sight in sights if sight.press]
-    for name, sight in wrong:
+def test_every_page_is_accessible_wide_and_narrow(eye: Eye, sights, subtests):
+    for name, sight in sights:
+        with subtests.test(page=name, who=sight.who, press=sight.press):
+            eye.check(eye.open(sight))
+
+
+def test_every_page_with_errors_is_accessible_and_leads_to_them(eye: Eye, sights, subtests):
+    for name, sight in sights:
+        if not sight.press:
+            continue
         with subtests.test(page=name, who=sight.who):
             page = eye.open(sight)
             page.locator("main").get_by_role("button", name=sight.press, exact=True).first.click()
@@ -105,7 +138,10 @@ def test_every_page_with_errors_is_accessible_and_leads_to_them(eye: Eye, subtes
             assert page.evaluate(UNLINKED) == []
             leads_to_a_field(page)
             eye.check(page)
-    assert Counter(name for name, _ in wrong).total() > 25
+
+
+def test_most_rooms_show_errors():
+    assert sum(bool(sight.press) for _, sights in ROOMS.values() for each in sights.values() for sight in each) > 60
 
 
 def leads_to_a_field(page: Page) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from bcf.models import PublishedFigure
-from tests.browser.sights import FIGURES
+from tests.browser.sights.figures import FIGURES
 from tests.browser.somebody import PHONE, SIDEWAYS, Somebody
 from tests.factories import directory, people
 
