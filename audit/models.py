@@ -2,7 +2,7 @@
 
 There are no foreign keys: the audit must never interfere with live data, nor live data with the audit.
 A database trigger refuses UPDATE and DELETE on both. Both are partitioned by month (partitions.py); in the database
-their primary keys and unique keys therefore also hold the moment.
+their primary keys therefore also hold the moment.
 """
 
 from django.db import models
@@ -36,7 +36,7 @@ class Event(models.Model):
     """One thing that happened, written in the transaction that made it so; read by metrics and webhooks."""
 
     id = models.BigAutoField(primary_key=True)
-    event_id = models.UUIDField(default=new_id, unique=True)
+    event_id = models.UUIDField(default=new_id)
     kind = models.CharField(max_length=60)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -54,7 +54,6 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "id"], name="event_subject"),
-            models.Index(fields=["kind", "occurred_at"], name="event_kind"),
             models.Index(fields=["transaction_id", "id"], name="event_cursor"),
         ]
 

@@ -11,7 +11,7 @@ from audit import partitions
 from audit.partitions import Month
 from patients.models import Relationship
 from synthetic.desk import reference
-from synthetic.loading import as_ever, defaults, run
+from synthetic.loading import afresh, as_ever, defaults, run
 from synthetic.placing import Placed
 from synthetic.templates import Unit, copy_values
 from synthetic.writer import ORDER, Table
@@ -68,6 +68,8 @@ class Copying:
 
     def write(self, said: Callable[[int], None]) -> dict[str, int]:
         """Every copy; answers rows by table."""
+        names = [model._meta.db_table for model in self.tables if model is not Relationship]
+        afresh(name for name in names if name not in self.monthly)
         if Relationship in self.tables:
             columns = "LIKE patients_relationship"
             run(f"CREATE TEMPORARY TABLE {RELATED} ({columns})")

@@ -23,8 +23,7 @@ FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
 WHERE i.indrelid = ANY(%s::regclass[]) AND t.relkind = 'r' AND NOT i.indisprimary
 AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 1, 2
 """
-
-
+PRIMARY = "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass AND indisprimary"
 DRAFTS = """
 SELECT whole, c.relname FROM unnest(%s) AS whole JOIN pg_class c ON c.relname ~ ('^' || whole || '_[0-9]{4}_[0-9]{2}$')
 WHERE NOT c.relispartition AND c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 2
@@ -65,6 +64,14 @@ def as_ever(draft: str, table: str) -> None:
     run(f"ALTER TABLE {draft} ALTER id DROP DEFAULT")
     if expression := one(DEFAULT, table):
         run(f"ALTER TABLE {draft} ALTER transaction_id SET DEFAULT {expression}")
+
+
+def afresh(tables: Iterable[str]) -> None:
+    """Write these tables, which hold little yet, to new files. What is added to a file that the same transaction made
+    goes to the disk once, and not into the log before (where wal_level is minimal)."""
+    for table in tables:
+        run(f"CLUSTER {table} USING {one(PRIMARY, table)}")
+        run(f"ALTER TABLE {table} SET WITHOUT CLUSTER")
 
 
 def may_load() -> None:

@@ -48,7 +48,7 @@ class Message(Signed):
     referral = models.ForeignKey(
         "referrals.Referral", on_delete=models.PROTECT, db_index=False, related_name="messages"
     )
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="+")
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, db_index=False, null=True, related_name="+")
     text = models.CharField(max_length=4000)
     for_referrer = models.BooleanField(default=True)
     automatic = models.BooleanField(default=False)
