@@ -45,7 +45,9 @@ class Explained:
 
     sql: str
     text: list[str]
+    planning: float
     milliseconds: float
+    """Planning and answering."""
     rows: int
     buffers: int
     large: set[str] = field(default_factory=set)
@@ -75,7 +77,8 @@ def explain(sql: str, large: set[str]) -> Explained:
         text = [row[0] for row in cursor.fetchall()]
     plan = found["Plan"]
     buffers = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-    said = Explained(sql, text, found["Planning Time"] + found["Execution Time"], int(plan["Actual Rows"]), buffers)
+    planning = found["Planning Time"]
+    said = Explained(sql, text, planning, planning + found["Execution Time"], int(plan["Actual Rows"]), buffers)
     for node in nodes(plan):
         table = node.get("Relation Name", "")
         said.large |= {table} & large
@@ -107,7 +110,8 @@ def chapter(question: Question, found: Sequence[Explained]) -> list[str]:
     if not found:
         return [*lines, "Touches no large table.", ""]
     for one in found:
-        lines += [f"{one.milliseconds:.1f} ms, {one.rows} rows, {one.buffers:,} pages; {used(one)}", "", "```"]
+        took = f"{one.milliseconds:.1f} ms, of which {one.planning:.1f} to plan"
+        lines += [f"{took}; {one.rows} rows, {one.buffers:,} pages; {used(one)}", "", "```"]
         lines += [line[:WIDEST] for line in one.text[:MOST_LINES]]
         lines += [f"… and {len(one.text) - MOST_LINES} lines more"] if len(one.text) > MOST_LINES else []
         lines += ["```", ""]
@@ -123,11 +127,13 @@ def used(one: Explained) -> str:
 
 def summary(examined: Sequence[tuple[Question, list[Explained]]]) -> list[str]:
     """One line for each question."""
-    lines = ["| question | statements on large tables | ms in all | slowest ms | pages |", "|---|---|---|---|---|"]
+    columns = ("question", "statements on large tables", "ms in all", "to plan", "slowest ms", "pages")
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for question, found in examined:
         times = [one.milliseconds for one in found] or [0.0]
-        pages = sum(one.buffers for one in found)
-        lines.append(f"| {question.title} | {len(found)} | {sum(times):.1f} | {max(times):.1f} | {pages:,} |")
+        planning, pages = sum(one.planning for one in found), sum(one.buffers for one in found)
+        timed = f"{sum(times):.1f} | {planning:.1f} | {max(times):.1f}"
+        lines.append(f"| {question.title} | {len(found)} | {timed} | {pages:,} |")
     return [*lines, ""]
 
 

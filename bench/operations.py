@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote
 
+from bench.boards import BOARDS, Board
 from bench.cluster import Cluster
 from bench.driver import UNIQUE
 from bench.visitors import Visitor, partner, person
@@ -71,6 +73,7 @@ class World:
     sent: list[tuple] = field(default_factory=list)
     clinicians: list[Visitor] = field(default_factory=list)
     commissioner: Visitor | None = None
+    at_boards: dict[str, Visitor] = field(default_factory=dict)
     bare: Visitor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +93,8 @@ class World:
         ]
         self.clinicians = [person(self.port, clinicians[number % len(clinicians)]) for number in range(USERS)]
         self.commissioner = person(self.port, next(one for one in self.people if one["role"] == "commissioner"))
+        for email in {board.email for board in BOARDS}:
+            self.at_boards[email] = person(self.port, next(one for one in self.people if one["email"] == email))
 
     # Partners
 
@@ -134,6 +139,9 @@ class World:
 
     def dashboard(self) -> list[bytes]:
         return [self.commissioner.request("GET", "/figures/")]
+
+    def board(self, board: Board) -> list[bytes]:
+        return [self.at_boards[board.email].request("GET", board.path)]
 
     def search_page(self, terms: Callable[[tuple], dict[str, str]]) -> list[bytes]:
         """What was typed waits in the cache; the page that answers is measured."""
@@ -192,10 +200,25 @@ def operations(world: World) -> Iterator[Operation]:
     yield Operation("read", "Read a referral (API)", world.api_read, "floor_read", Aim(of_floor=0.5))
     yield Operation("patients", "Patient search by number (API)", world.api_patients, "floor_search", Aim(of_floor=0.5))
     yield Operation("number", "Referrals of an NHS number (API)", world.api_number, "floor_search")
-    by_number = lambda: world.search_page(lambda row: {"nhs_number": row[4]})  # noqa: E731
-    yield Operation("search", "Patient search by number (page)", by_number, "floor_search")
-    by_name = lambda: world.search_page(lambda row: {"name": f"{row[6]} {row[5]}"})  # noqa: E731
-    yield Operation("search_name", "Patient search by name (page)", by_name)
-    yield Operation("worklist_1", "Worklist page, 1 user", lambda: world.worklist(1), aim=Aim(p95=60), connections=1)
-    yield Operation("worklist_8", "Worklist page, 8 users", lambda: world.worklist(USERS), aim=Aim(rate=60))
+    yield Operation("search", "Patient search by number (page)", partial(world.search_page, number_of), "floor_search")
+    yield Operation("search_name", "Patient search by name (page)", partial(world.search_page, name_of))
+    yield from _pages(world)
+
+
+def number_of(row: tuple) -> dict[str, str]:
+    """What is typed to find somebody by NHS number."""
+    return {"nhs_number": row[4]}
+
+
+def name_of(row: tuple) -> dict[str, str]:
+    """What is typed to find somebody by both names."""
+    return {"name": f"{row[6]} {row[5]}"}
+
+
+def _pages(world: World) -> Iterator[Operation]:
+    yield Operation("worklist_1", "Worklist page, 1 user", partial(world.worklist, 1), aim=Aim(p95=60), connections=1)
+    yield Operation("worklist_8", "Worklist page, 8 users", partial(world.worklist, USERS), aim=Aim(rate=60))
     yield Operation("dashboard", "Dashboard page, 1 user", world.dashboard, aim=Aim(p95=50), connections=1)
+    for board in BOARDS:
+        title = f"{board.title}, 1 user"
+        yield Operation(board.key, title, partial(world.board, board), aim=Aim(p95=60), connections=1)

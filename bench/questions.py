@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from django.utils import timezone
 
 from accounts.actors import ESCALATION
 from bcf import counting
+from bench.boards import BOARDS
+from homefirst import following as home_first
 from patients.models import Patient
 from referrals import watch
 from referrals.models import Referral
@@ -48,13 +51,13 @@ class Desk:
         ours = found.filter(patient__restricted=False, point_of_access__organisation__ods_code="RT5")
         return ours.order_by("-received_at")[:50][20]
 
-    def page(self, role: str, path: str) -> Callable[[], None]:
-        """Open a page in this role."""
+    def page(self, who: str, path: str) -> Callable[[], None]:
+        """Open a page as somebody in this role, or with this address."""
 
         def ask() -> None:
-            answer = self._browser(role).get(path, secure=True)
+            answer = self._browser(who).get(path, secure=True)
             if answer.status_code != 200:
-                raise LookupError(f"{path} answered {answer.status_code} to {role}.")
+                raise LookupError(f"{path} answered {answer.status_code} to {who}.")
 
         return ask
 
@@ -79,13 +82,13 @@ class Desk:
 
         return ask
 
-    def _browser(self, role: str) -> Client:
-        if role not in self.browsers:
-            entry = next(one for one in self.people if one["role"] == role)
-            browser = self.browsers[role] = Client(HTTP_HOST="localhost")
+    def _browser(self, who: str) -> Client:
+        if who not in self.browsers:
+            entry = next(one for one in self.people if who in (one["role"], one["email"]))
+            browser = self.browsers[who] = Client(HTTP_HOST="localhost")
             form = {"login": entry["email"], "password": entry["password"]}
             browser.post("/accounts/login/", form, secure=True)
-        return self.browsers[role]
+        return self.browsers[who]
 
     def _token(self) -> str:
         entry = next(one for one in self.clients if one["client_id"] == API_CLIENT)
@@ -99,6 +102,7 @@ def questions() -> Iterator[Question]:
     """Everything, in the order of the page."""
     desk = Desk()
     yield from _lists(desk)
+    yield from _home_first(desk)
     yield from _people(desk)
     yield from _partners(desk)
     yield from _figures(desk)
@@ -113,6 +117,11 @@ def _lists(desk: Desk) -> Iterator[Question]:
     yield Question("Alerts", "/alerts/", desk.page("shift_lead", "/alerts/"))
     path = f"/referrals/{desk.referral}/"
     yield Question("One referral", "/referrals/…/", desk.page("triage_clinician", path))
+
+
+def _home_first(desk: Desk) -> Iterator[Question]:
+    for board in BOARDS:
+        yield Question(board.title, board.path, desk.page(board.email, board.path))
 
 
 def _people(desk: Desk) -> Iterator[Question]:
@@ -163,3 +172,5 @@ def _timetable() -> Iterator[Question]:
     }
     for title, ask in asked.items():
         yield Question(title, "referrals.tasks", ask)
+    follow = partial(home_first.keep_up, now, home_first.LATELY)
+    yield Question("Home First follows referrals", "homefirst.tasks", follow)
