@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db import models
 
@@ -44,6 +45,7 @@ def start_of(period: str, day: date) -> date:
     return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 
+@lru_cache(maxsize=10_000)
 def next_start(period: str, start: date) -> date:
     """The first day after the period."""
     if period == Period.DAY:

@@ -74,7 +74,17 @@ LEFT JOIN {disclosure} d ON d.metric = o.metric AND d.level = o.level AND d.scop
 LEFT JOIN {disclosure} e ON e.metric = o.metric AND e.level = o.level AND e.scope_id = o.scope_id
     AND e.quarter = date_trunc('quarter', o.start + CASE o.period WHEN 'week' THEN 6 ELSE 0 END)::date AND {e_known}
 """
-FIGURES = f"""{COLUMNS} FROM {{observation}} o {DISCLOSED}
+FIGURES = f"""
+WITH shown AS MATERIALIZED (
+    SELECT d.metric, d.scope_id, d.quarter, d.counts, d.parts FROM {{disclosure}} d
+    WHERE d.metric = ANY(%(metrics)s) AND d.level = %(level)s AND d.quarter >= date_trunc('quarter', %(first)s::date)
+        AND d.quarter <= %(last)s::date + 6 AND {{d_known}} {{d_among}}
+)
+{COLUMNS} FROM {{observation}} o
+LEFT JOIN shown d ON d.metric = o.metric AND d.scope_id = o.scope_id
+    AND d.quarter = date_trunc('quarter', o.start)::date
+LEFT JOIN shown e ON e.metric = o.metric AND e.scope_id = o.scope_id
+    AND e.quarter = date_trunc('quarter', o.start + CASE o.period WHEN 'week' THEN 6 ELSE 0 END)::date
 WHERE o.metric = ANY(%(metrics)s) AND o.level = %(level)s AND o.period = %(period)s
     AND o.start >= %(first)s AND o.start <= %(last)s AND {{o_known}} {{among}}
 ORDER BY o.metric, o.scope_id, o.start
@@ -104,7 +114,7 @@ def figures(
     `known_on` gives them as they were known at the end of that day. Periods without any cases have no figure.
     """
     known = CURRENT if known_on is None else KNOWN
-    among = "" if scopes is None else "AND o.scope_id = ANY(%(scopes)s)"
+    among = "" if scopes is None else "AND {row}.scope_id = ANY(%(scopes)s)"
     given = {"metrics": list(metrics), "level": level, "period": period, "first": first, "last": last}
     given |= {"scopes": list(scopes or ()), "known_on": known_on}
     today = known_on or timezone.localdate()
@@ -132,7 +142,8 @@ def _rows(sql: str, known: str, day: str, given: dict[str, Any], among: str = ""
     asked = sql.format(
         observation=connection.ops.quote_name(Observation._meta.db_table),
         disclosure=connection.ops.quote_name(Disclosure._meta.db_table),
-        among=among,
+        among=among.format(row="o"),
+        d_among=among.format(row="d"),
         **{f"{row}_known": known.format(row=row, day=day) for row in "ode"},
     )
     with connection.cursor() as cursor:
@@ -157,13 +168,14 @@ def series(
             [metric], level=level, period=period, first=first, last=last, scopes=[scope_id], known_on=known_on
         )
     }
+    today = timezone.localdate()
     return [
-        found.get(start) or nothing(METRICS[metric], level, scope_id, period, start)
+        found.get(start) or nothing(METRICS[metric], level, scope_id, period, start, today)
         for start in periods.starts(period, first, last)
     ]
 
 
-def nothing(metric: Metric, level: str, scope_id: UUID, period: str, start: date) -> Figure:
+def nothing(metric: Metric, level: str, scope_id: UUID, period: str, start: date, today: date) -> Figure:
     """The figure of a period in which nothing was counted."""
     is_count = metric.unit == Unit.COUNT
     return Figure(
@@ -176,7 +188,7 @@ def nothing(metric: Metric, level: str, scope_id: UUID, period: str, start: date
         denominator=None if is_count else 0,
         value=Decimal(0) if is_count else None,
         hidden=False,
-        status=_status(metric, period, start, timezone.localdate(), restated=False),
+        status=_status(metric, period, start, today, restated=False),
         reason="",
         known_from=None,
     )
@@ -188,6 +200,11 @@ class Freshness:
 
     counted_at: datetime | None
     waiting: int
+
+    @property
+    def stamp(self) -> str:
+        """Differs when what is said about it differs."""
+        return f"{self.counted_at.timestamp() if self.counted_at else 0}-{self.waiting}"
 
 
 def freshness() -> Freshness:
@@ -223,8 +240,11 @@ def _figure(row: Sequence[Any], today: date) -> Figure:
     )
 
 
-def _is_shown(period: str, *finest: str | None) -> bool:
-    return all(found is not None and FINENESS[period] <= FINENESS[found] for found in finest)
+def _is_shown(period: str, begun: str | None, ended: str | None) -> bool:
+    """Whether both quarters that a period lies in show figures as fine as it is."""
+    if begun is None or ended is None:
+        return False
+    return FINENESS[period] <= min(FINENESS[begun], FINENESS[ended])
 
 
 def _status(metric: Metric, period: str, start: date, today: date, *, restated: bool) -> Status:

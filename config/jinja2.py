@@ -13,6 +13,7 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, Undefined
 
 from pages import macros, words
+from pages.keeping import kept
 
 FILTERS: dict[str, Callable[..., str]] = {
     "local": words.moment,
@@ -44,8 +45,10 @@ def environment(*, loader: Any, **options: Any) -> Environment:
         url=url,
         static=static,
         now=now,
+        kept=kept,
         field_macro=macros.field_macro,
         error_texts=macros.error_texts,
+        drawn_from=macros.drawn_from,
         summary_items=macros.summary_items,
         clock_words=words.clock_words,
         count_words=words.count,

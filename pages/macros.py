@@ -46,6 +46,14 @@ def summary_items(*pages_forms: forms.BaseForm) -> list[dict[str, str]]:
     return items
 
 
+def drawn_from(form: forms.BaseForm) -> list[tuple[Any, ...]]:
+    """Everything that decides how a form looks, to tell whether it looks as it did before."""
+    return [
+        (bound.auto_id, bound.label, bound.value(), list(getattr(bound.field, "choices", ())), error_texts(bound))
+        for bound in form.visible_fields()
+    ]
+
+
 def focus_id(bound: BoundField) -> str:
     """The id an error link must reach: the first radio or checkbox, the first wrong box of a date."""
     if isinstance(bound.field, NHSDateField):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from bcf import reading
 from bcf.charts import Observed, Unit
 from bcf.choices import Choice
@@ -79,8 +81,9 @@ def _line(
     known = [*mine, *received]
     if not known:
         return Line(metric, scope, (), None)
+    today = timezone.localdate()
     filled = [
-        mine.get(start) or reading.nothing(metric, scope.level.value, scope.id, choice.period, start)
+        mine.get(start) or reading.nothing(metric, scope.level.value, scope.id, choice.period, start, today)
         for start in starts(choice.period, min(known), choice.current)
     ]
     unknown = choice.known_on is not None and choice.current not in mine
@@ -89,7 +92,8 @@ def _line(
 
 def plain_parts(figure: Figure) -> tuple[object, ...]:
     """Everything of a figure that a reader sees, to tell whether anything changed. Nothing else may be in it."""
-    status = "" if figure.hidden else (figure.status.value, figure.reason)
+    restated_on = figure.known_from if figure.status == Status.RESTATED else None
+    status = "" if figure.hidden else (figure.status.value, figure.reason, restated_on)
     return (figure.start, figure.value, figure.numerator, figure.denominator, figure.hidden, status)
 
 

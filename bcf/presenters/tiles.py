@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,7 +16,7 @@ from bcf.metrics import METRICS, Group
 from bcf.presenters import lines
 from bcf.presenters.lines import Line, Lines
 from bcf.presenters.spark import Spark, spark
-from bcf.reading import Figure, Freshness, Status, earlier
+from bcf.reading import Figure, Status, earlier
 from bcf.scopes import Scope
 from bcf.targets import Schedule, schedule
 from pages.words import in_sentence
@@ -72,7 +73,7 @@ class Tile:
     heading: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Board:
     """What the tiles are made of, read but not yet judged: enough to tell whether anything changed."""
 
@@ -80,8 +81,9 @@ class Board:
     lines: Lines
     targets: Schedule
 
-    def stamp(self, freshness: Freshness) -> str:
-        """Differs when anything that is shown differs, and then only."""
+    @cached_property
+    def stamp(self) -> str:
+        """Differs when anything that the tiles show differs, and then only."""
         shown = [
             (key, *map(lines.plain_parts, line.complete), line.current and lines.plain_parts(line.current))
             for (key, _), line in self.lines.items()
@@ -89,8 +91,24 @@ class Board:
         goals = [
             (key, goal.value) for key, scope in self.lines if (goal := self.targets.on(key, scope, self.choice.last))
         ]
-        said = repr((self.choice.scope.id, self.choice.period, self.choice.today, shown, goals, freshness))
-        return sha256(said.encode()).hexdigest()[:32]
+        scope, days = self.choice.scope, (self.choice.known_on, self.choice.today)
+        said = (scope.key, scope.id, self.choice.period, *days, shown, goals)
+        return sha256(repr(said).encode()).hexdigest()[:32]
+
+    @cached_property
+    def tiles(self) -> "list[Tile]":
+        """Every tile; one statement when a headline was restated."""
+        return tiles(self)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was counted in any complete period."""
+        return not any(tile.period for tile in self.tiles)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Nothing is large enough to be shown."""
+        return all(not tile.value for tile in self.tiles)
 
     def of(self, key: str) -> Line:
         return self.lines[key, self.choice.scope.id]

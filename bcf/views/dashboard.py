@@ -16,7 +16,7 @@ from bcf.models import Level
 from bcf.periods import COUNTED, Period
 from bcf.presenters import tiles
 from bcf.presenters.files import dashboard_rows, figures_file
-from bcf.reading import freshness
+from bcf.reading import Freshness, freshness
 from bcf.scopes import Scope, all_scopes
 
 
@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
     choice = form.choice()
     context = shown(tiles.board(choice), freshness()) | {
         "form": form,
+        "csv_href": f"{reverse('figures_csv')}?{choice.query()}",
         "live_href": None if choice.known_on else tiles.scope_address(choice.scope, choice),
     }
     return render(request, "bcf/dashboard.jinja", context, status=422 if form.errors else 200)
@@ -42,7 +43,7 @@ def live(request: HttpRequest, level: str, slug: str, scope_id: UUID) -> HttpRes
     scope = Scope(Level(level), slug, scope_id, "")
     read = tiles.board(Choice(scope, Period(request.GET["period"]), None))
     fresh = freshness()
-    etag = f'"{read.stamp(fresh)}"'
+    etag = f'"{read.stamp}-{fresh.stamp}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
@@ -63,15 +64,6 @@ def file(request: HttpRequest) -> HttpResponse:
     return figures_file(f"figures-{choice.scope.slug}-by-{choice.period}", rows)
 
 
-def shown(read: tiles.Board, fresh: Any) -> dict[str, Any]:
+def shown(read: tiles.Board, fresh: Freshness) -> dict[str, Any]:
     """What page and fragment have in common."""
-    made = tiles.tiles(read)
-    return {
-        "choice": read.choice,
-        "tiles": made,
-        "headings": tiles.HEADINGS,
-        "freshness": fresh,
-        "nothing_known": not any(tile.period for tile in made),
-        "all_hidden": all(not tile.value for tile in made),
-        "csv_href": f"{reverse('figures_csv')}?{read.choice.query()}",
-    }
+    return {"choice": read.choice, "board": read, "headings": tiles.HEADINGS, "freshness": fresh}

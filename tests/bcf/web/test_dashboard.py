@@ -45,7 +45,7 @@ def test_home_first_stands_under_its_own_heading(commissioner: Client, system: A
     figures.months("pathway_1", system, [(12, 20), (13, 20)])
 
     page = commissioner.get("/figures/")
-    more, home_first = words(page).split("More figures")[1].split("Home First", 1)
+    more, home_first = words(page).rpartition("More figures")[2].split("Home First", 1)
 
     assert "Mean days of delay" not in more
     assert "1.55 days" in home_first
@@ -218,6 +218,22 @@ class TestLive:
     @pytest.mark.parametrize("path", ["street/llr/{0}/?period=month", "system/llr/{0}/", "system/llr/{0}/?period=year"])
     def test_an_address_that_no_page_wrote_is_not_found(self, commissioner: Client, system: Area, path: str):
         assert commissioner.get("/figures/live/" + path.format(system.pk)).status_code == 404
+
+    def test_what_was_drawn_for_one_address_is_not_shown_at_another(self, commissioner: Client, system: Area):
+        """Both show no figures, and are kept by what they show."""
+        first, second = (
+            commissioner.get(f"/figures/live/{at}/{system.pk}/?period=month") for at in ("place/x", "place/y")
+        )
+
+        assert "where=place.x" in first.content.decode()
+        assert "where=place.x" not in second.content.decode()
+
+    def test_a_figure_restated_to_the_same_value_on_another_day_changes_it(self, commissioner: Client, system: Area):
+        again = figures.figure("referrals_received", system, months_back(1), 12, restated=True, reason="Counted anew")
+        etag = self.ask(commissioner, system)["ETag"]
+        Observation.objects.filter(pk=again.pk).update(known_from=timezone.localdate() - timedelta(days=3))
+
+        assert self.ask(commissioner, system, etag).status_code == 200
 
     def test_another_levels_id_shows_nothing(self, commissioner: Client, system: Area):
         figures.months("crisis_reached", system, STEADY)
