@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -47,6 +47,12 @@ def words(share: Share) -> str:
 def quarter_words(quarter: date) -> str:
     """The quarter as people write it; the one that runs says so."""
     return label(Period.QUARTER, quarter) + ("" if is_complete(quarter) else ", so far")
+
+
+def quarter_choice(quarter: date) -> str:
+    """The quarter in few words, for a list to choose from."""
+    last = next_start(Period.QUARTER, quarter) - timedelta(days=1)
+    return f"{quarter:%b} to {last:%b %Y}"
 
 
 def is_complete(quarter: date) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.roles import Permission
 from bcf.periods import Period, back, start_of
-from bcf.presenters.audit import audit_rows, quarter_words, row
+from bcf.presenters.audit import audit_rows, quarter_choice, quarter_words, row
 from bcf.presenters.files import figures_file
 from bcf.presenters.lines import RULE
 from bcf.reading import freshness
@@ -26,7 +26,7 @@ class QuarterForm(forms.Form):
         last = back(Period.QUARTER, start_of(Period.QUARTER, timezone.localdate()), 1)
         self.usual = next((one for one in known if one <= last), known[0] if known else last)
         super().__init__({"quarter": asked.get("quarter") or self.usual.isoformat()}, auto_id="choose_%s")
-        choices = [(one.isoformat(), quarter_words(one)) for one in known or [self.usual]]
+        choices = [(one.isoformat(), quarter_choice(one)) for one in known or [self.usual]]
         message = "Choose a quarter from the list; this link names one that is not in it"
         self.fields["quarter"] = forms.ChoiceField(
             label="Quarter", choices=choices, error_messages={"invalid_choice": message}

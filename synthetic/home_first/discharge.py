@@ -1,4 +1,4 @@
-"""People on their way out of hospital today, in every state; and some six hundred who got home before."""
+"""People on their way out of hospital today, in every state; and some twelve hundred who got home before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from synthetic.home_first.discharge_story import Plot, Story
 if TYPE_CHECKING:
     from synthetic.home_first import Scene
 
-FINISHED = 600
+FINISHED = 1200
 MOST_MONTHS = 18
 SHARES = {"leicester": 0.36, "leicestershire": 0.55, "rutland": 0.09}
 TODAY = {"leicester": 2, "leicestershire": 2, "rutland": 1}
