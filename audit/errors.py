@@ -6,6 +6,8 @@ class DomainError(Exception):
 
     code = "REFUSED"
     status = 409
+    page = ""
+    """A template that says more than the page of its status; it is given the detail."""
 
     def __init__(self, message: str, *, code: str | None = None, field: str | None = None, **detail: object):
         super().__init__(message)

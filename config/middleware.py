@@ -51,5 +51,6 @@ class DomainErrorMiddleware:
         if not isinstance(refusal, DomainError):
             return None
         log.info("refused", code=refusal.code, status=refusal.status)
-        template = PAGES.get(refusal.status, "errors/409.jinja")
-        return render(request, template, {"message": refusal.message}, status=refusal.status)
+        template = refusal.page or PAGES.get(refusal.status, "errors/409.jinja")
+        context = {"message": refusal.message} | (refusal.detail if refusal.page else {})
+        return render(request, template, context, status=refusal.status)

@@ -1,18 +1,10 @@
 """Opening one case: who may, that it was logged, and each part of the page read once, when it is first shown."""
 
-from datetime import datetime
 from functools import cached_property
-from typing import Any, Self
-from uuid import UUID
+from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.actors import Actor
-from audit.access import log_read
-from audit.models import Access
-from directory.codes import OrganisationKind
 from directory.models import BankHoliday, Organisation
 from homefirst import cases, holding, transfer
 from homefirst.models import (
@@ -25,84 +17,32 @@ from homefirst.models import (
     DischargeCase,
     DischargeTask,
 )
+from homefirst.opened import Opened
 from homefirst.policies import discharge as policies
-from homefirst.steps import NotFound
-from patients.models import BreakGlass, Patient
-from patients.presenters import banner
-
-RELATED = ("patient__practice", "patient__merged_into__practice", "place", "hub__organisation", "hospital", "owner")
-OWNERS = (
-    OrganisationKind.COUNCIL,
-    OrganisationKind.DISTRICT_COUNCIL,
-    OrganisationKind.COMMUNITY_TRUST,
-    OrganisationKind.ACUTE_TRUST,
-    OrganisationKind.HOSPITAL,
-    OrganisationKind.AMBULANCE,
-    OrganisationKind.HOSPICE,
-    OrganisationKind.CARE_HOME,
-    OrganisationKind.HOME_CARE,
-    OrganisationKind.VOLUNTARY,
-    OrganisationKind.OUT_OF_HOURS,
-    OrganisationKind.ICB,
-)
-"""Kinds of organisation that do tasks and own hours of waiting."""
 
 
-class CaseFile:
+class CaseFile(Opened):
     """One case as one actor may see it now."""
 
-    def __init__(self, case: DischargeCase, actor: Actor) -> None:
-        self.case, self.actor = case, actor
-        self.now: datetime = timezone.now()
-
-    @classmethod
-    def open(cls, case_id: UUID, actor: Actor) -> Self:
-        """The case; NotFound when it does not exist or is none of the actor's business, which is then logged."""
-        found = DischargeCase.objects.visible_to(actor).select_related(*RELATED).filter(pk=case_id).first()
-        if found is None:
-            log_refusal(case_id, actor)
-            raise NotFound("There is no such case, or you cannot see it.")
-        return cls(found, actor)
-
-    def log(self) -> None:
-        """Record that the actor has the case open."""
-        outcome = Access.Outcome.BREAK_GLASS if self.opened else Access.Outcome.ALLOWED
-        log_read(
-            by=self.actor, patient_id=self.case.patient_id, what="discharge case", subject_id=self.case.pk,
-            outcome=outcome,
-        )  # fmt: skip
+    model = DischargeCase
+    related = (
+        "patient__practice", "patient__merged_into__practice", "place", "hub__organisation", "hospital", "owner",
+    )  # fmt: skip
+    noun, what, page = "case", "discharge case", "discharge_case"
+    tool: AssessmentTool
+    """By which the person is assessed, where that is what it was opened for."""
 
     @property
-    def subject(self) -> Any:
-        """What forms are about."""
-        return self.case
-
-    @property
-    def href(self) -> str:
-        """The page of the case."""
-        return reverse("discharge_case", args=[self.case.pk])
+    def case(self) -> DischargeCase:
+        return self.row
 
     @property
     def heading(self) -> str:
-        """What the page is called."""
         return f"Getting home {self.case.reference}"
 
     @property
-    def banner(self) -> dict[str, Any]:
-        """Who it is about."""
-        return banner(self.case.patient, self.actor, self.opened or False)
-
-    @property
-    def person(self) -> Patient:
-        """The record in use of the person."""
-        return self.case.patient.merged_into or self.case.patient
-
-    @cached_property
-    def opened(self) -> BreakGlass | None:
-        """The emergency access under which a restricted record is open to this actor."""
-        if not self.person.restricted:
-            return None
-        return BreakGlass.objects.open_for(self.actor).of_person(self.person.pk).first()
+    def called(self) -> str:
+        return self.heading
 
     @cached_property
     def council(self) -> Organisation | None:
@@ -183,7 +123,7 @@ class CaseFile:
 
     def owners(self) -> list[tuple[str, str]]:
         """Organisations that can own tasks and hours: those that take part first."""
-        kinds = Organisation.objects.in_force().of_kind(*OWNERS).order_by("name").values_list("pk", "name")
+        kinds = Organisation.objects.in_force().of_kind(*policies.OWNERS).order_by("name").values_list("pk", "name")
         part = {self.case.hub.organisation_id, self.case.hospital_id, self.case.hospital.parent_id}
         part |= {task.organisation_id for task in self.tasks} | {self.council.pk if self.council else None}
         return [(str(pk), name) for pk, name in sorted(kinds, key=lambda row: (row[0] not in part, row[1]))]
@@ -203,11 +143,3 @@ def said(agreement: Agreement) -> holding.Said:
         policies.is_nhs(owner.kind),
         policies.is_council(owner.kind),
     )
-
-
-def log_refusal(case_id: UUID, actor: Actor, *, via: str = Access.Via.PAGE) -> None:
-    """Somebody asked for a case that exists and is none of their business."""
-    patient_id = DischargeCase.objects.filter(pk=case_id).values_list("patient", flat=True).first()
-    if patient_id is not None:
-        refused = {"outcome": Access.Outcome.REFUSED, "via": via}
-        log_read(by=actor, patient_id=patient_id, what="discharge case", subject_id=case_id, **refused)

@@ -14,20 +14,13 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import DomainError, IllegalTransition, StaleVersion
+from audit.errors import IllegalTransition, NotFound, StaleVersion
 from audit.events import Kind, record
 from homefirst.models import Act
 from homefirst.models.history import Subject
 from referrals.steps import overtaken
 
 Table = Mapping[str, tuple[str, ...]]
-
-
-class NotFound(DomainError):
-    """There is none such, or this actor may not know of it."""
-
-    code = "NOT_FOUND"
-    status = 404
 
 
 def locked(rows: models.QuerySet[Any], pk: UUID, what: str) -> Any:

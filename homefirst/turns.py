@@ -15,11 +15,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid
+from audit.errors import IllegalTransition, Invalid, NotFound
 from homefirst.models import Act, Bed, Spell, Ward
 from homefirst.policies import beds as policies
 from homefirst.states import SpellKind
-from homefirst.steps import NotFound, check_version
+from homefirst.steps import check_version
 from homefirst.suitability import Place, Suitability, Wanted, suits
 from patients.models import Patient
 from referrals.steps import not_before

@@ -61,11 +61,12 @@ def ago(then: datetime, now: datetime) -> str:
 def clock_time(moment: datetime) -> str:
     """The time in London, "4:05pm"; the hour that autumn repeats says which of the two it is."""
     here = moment.astimezone(LONDON)
-    zone = f" {here.tzname()}" if _happens_twice(here) else ""
+    zone = f" {here.tzname()}" if happens_twice(here) else ""
     return f"{here.hour % 12 or 12}:{here.minute:02d}{'am' if here.hour < 12 else 'pm'}{zone}"
 
 
-def _happens_twice(here: datetime) -> bool:
+def happens_twice(here: datetime) -> bool:
+    """Whether autumn repeats this time on the wall in London."""
     return here.replace(fold=0).tzname() == "BST" and here.replace(fold=1).tzname() == "GMT"
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from audit.errors import DomainError
+from audit.errors import DomainError, NotFound, NotPermitted
 
 
 class AlreadyHere(DomainError):
@@ -17,3 +17,15 @@ class AlreadyHere(DomainError):
             patient_id=patient_id,
         )
         self.patient_id = patient_id
+
+
+class Sealed(NotPermitted, NotFound):
+    """The person's record is restricted, and this actor has not opened it with a reason: until then it is not there."""
+
+    code = "RESTRICTED"
+    page = "patients/sealed.jinja"
+
+    def __init__(self, *, called: str, open_href: str):
+        """`called` is what the page says of what was asked for; `open_href` is where a reason is given."""
+        words = "This person’s record is restricted. Give a reason to open it."
+        super().__init__(words, called=called, open_href=open_href)

@@ -29,6 +29,12 @@ class SearchForm(forms.Form):
     name = line("Name", longest=100)
     date_of_birth = NHSDateField(label="Date of birth", past=True, required=False)
 
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What the search is called with."""
+        data = self.cleaned_data
+        return {"number": data["nhs_number"], "name": data["name"], "date_of_birth": data["date_of_birth"]}
+
 
 class PersonForm(forms.Form):
     """Who a person is and how to reach them: the fields of patients.details.Details, apart from death."""

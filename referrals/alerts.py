@@ -7,7 +7,7 @@ from django.db.models import Case, F, FilteredRelation, Q, QuerySet, When
 from django.db.models.functions import Left
 
 from accounts.actors import Actor
-from referrals.desk import NotFound
+from audit.errors import NotFound
 from referrals.models import Alert, Breach
 from referrals.worklist import (
     CLOCK,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Membership
-from audit.errors import DomainError
+from audit.errors import NotFound
 from audit.events import record_all
 from audit.inserting import Inserting
 from audit.models import Event
@@ -25,13 +25,6 @@ from referrals.querysets import StandingQuerySet
 from referrals.spans import Move
 from referrals.states import OFFER_TAKEN
 from referrals.steps import StepInHand, Vacancy
-
-
-class NotFound(DomainError):
-    """There is no such referral, or this actor may not know of it."""
-
-    code = "NOT_FOUND"
-    status = 404
 
 
 def places_taken(service_ids: Sequence[UUID]) -> dict[UUID, int]:

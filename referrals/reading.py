@@ -10,77 +10,36 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.roles import Permission
-from audit.access import log_read
 from audit.errors import DomainError
-from audit.models import Access
 from directory import matching
 from directory.candidates import candidates_at
 from directory.models import Capacity, Criterion, Practice
-from patients.models import BreakGlass, Patient
+from patients.opened import PersonFile
 from referrals import policies
 from referrals.actions.undo import check_undo
 from referrals.codes import Consent
-from referrals.desk import NotFound, places_taken
+from referrals.desk import places_taken
 from referrals.models import Clock, Handoff, Message, Question, Referral, ReferralOffer, Step, TriageDecision
 from referrals.states import OFFER_LIVE, OFFER_TAKEN, OPEN, Verb
 
-RELATED = (
-    "patient__practice",
-    "patient__merged_into__practice",
-    "place",
-    "point_of_access",
-    "referrer_organisation",
-    "assigned_to",
-    "service",
-    "team",
-    "worker",
-    "duplicate_of",
-)
 
-
-class ReferralFile:
+class ReferralFile(PersonFile):
     """One referral as one actor may see it now."""
 
-    def __init__(self, referral: Referral, actor: Actor) -> None:
-        self.referral = referral
-        self.actor = actor
-        self.now: datetime = timezone.now()
+    model = Referral
+    related = (
+        "patient__practice", "patient__merged_into__practice", "place", "point_of_access", "referrer_organisation",
+        "assigned_to", "service", "team", "worker", "duplicate_of",
+    )  # fmt: skip
+    noun, what, page = "referral", "referral", "referral"
 
     @classmethod
-    def open(cls, referral_id: UUID, actor: Actor) -> "ReferralFile":
-        """The referral; NotFound when it does not exist or is none of the actor's business, which is then logged."""
-        found = Referral.objects.visible_to(actor).select_related(*RELATED).filter(pk=referral_id).first()
-        if found is None:
-            _log_refusal(referral_id, actor)
-            raise NotFound("There is no such referral, or you cannot see it.")
-        return cls(found, actor)
-
-    def log(self) -> None:
-        """Record that the actor has the referral open."""
-        outcome = Access.Outcome.BREAK_GLASS if self.opened else Access.Outcome.ALLOWED
-        referral = self.referral
-        log_read(
-            by=self.actor, patient_id=referral.patient_id, what="referral", subject_id=referral.pk, outcome=outcome
-        )
+    def rows(cls, actor: Actor) -> QuerySet[Referral]:
+        return Referral.objects.visible_to(actor)
 
     @property
-    def person(self) -> Patient:
-        """The record in use of the person."""
-        return self.referral.patient.merged_into or self.referral.patient
-
-    @cached_property
-    def opened(self) -> BreakGlass | None:
-        """The emergency access under which a restricted record is open to this actor."""
-        if not self.person.restricted:
-            return None
-        open_now = {"user": self.actor.id, "expires_at__gt": self.now}
-        known = {self.person.pk, self.referral.patient_id}
-        return BreakGlass.objects.filter(patient__in=known, **open_now).order_by("-expires_at").first()
-
-    @property
-    def is_sealed(self) -> bool:
-        """Restricted, and not yet opened with a reason."""
-        return self.person.restricted and self.opened is None
+    def referral(self) -> Referral:
+        return self.row
 
     @cached_property
     def offers(self) -> list[ReferralOffer]:
@@ -239,11 +198,3 @@ def age_on(born: object, now: datetime) -> int | None:
 def _names(memberships: QuerySet[Membership]) -> list[tuple[str, str]]:
     people = memberships.filter(user__is_active=True).order_by("user__name").values_list("user_id", "user__name")
     return [(str(pk), name) for pk, name in dict(people).items()]
-
-
-def _log_refusal(referral_id: UUID, actor: Actor) -> None:
-    """Somebody asked for a referral that exists and is none of their business."""
-    patient_id = Referral.objects.filter(pk=referral_id).values_list("patient", flat=True).first()
-    if patient_id is not None:
-        refused = {"outcome": Access.Outcome.REFUSED, "subject_id": referral_id}
-        log_read(by=actor, patient_id=patient_id, what="referral", **refused)

@@ -15,10 +15,11 @@ from django.db import models
 
 from accounts.actors import Actor
 from audit.context import set_correlation_id
+from audit.errors import NotFound
 from audit.models import Event
 from directory.models import Service
 from patients.models import Relationship
-from referrals.desk import NotFound, team_for
+from referrals.desk import team_for
 from referrals.models import Alert, Answer, Breach, Clock, Question, Referral, ReferralOffer, Step, Transition
 from referrals.models.referral import REFERENCE_ALPHABET
 from referrals.spans import Move

@@ -17,6 +17,7 @@ from bcf.models import Batch
 from bcf.presenters.published import change_rows, hidden_with
 from bcf.published import PUBLISHED, RULE
 from pages.downloads import csv_file
+from pages.forms import show_refusal
 from pages.words import count
 
 MOST_SHOWN = 200
@@ -90,7 +91,7 @@ def commit(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         messages.warning(request, refusal.message)
         return _show(request, _found(batch_id), typed=form.cleaned_data["reason"], status=409)
     except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        show_refusal(form, refusal)
         return _show(request, _found(batch_id), form, status=422)
     messages.success(request, f"{count((done.new or 0) + (done.changed or 0), 'figure')} imported.")
     return redirect("import_batch", batch_id=batch_id)
@@ -118,7 +119,7 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             messages.success(request, "The import was undone. Figures are as they were before it.")
             return redirect("import_batch", batch_id=batch_id)
         except (Invalid, IllegalTransition) as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
     return _show(request, _found(batch_id), form, status=422)
 
 

@@ -18,6 +18,7 @@ from bcf.models import Target
 from bcf.presenters.targets import target_rows
 from bcf.scopes import all_scopes
 from bcf.targets import period_of
+from pages.forms import show_refusal
 
 
 @requires(Permission.VIEW_FIGURES)
@@ -45,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The target is set.")
             return redirect("targets")
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
     return render(request, "bcf/target_set.jinja", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -63,7 +64,7 @@ def end(request: HttpRequest, target_id: UUID) -> HttpResponse:
             messages.success(request, "The target has an end.")
             return redirect("targets")
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
     (row,) = target_rows([target], all_scopes(), timezone.localdate())
     context = {"form": form, "row": row}
     return render(request, "bcf/target_end.jinja", context, status=422 if form.errors else 200)

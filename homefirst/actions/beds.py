@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import Invalid
+from audit.errors import Invalid, NotFound
 from audit.events import Kind
 from homefirst.codes import Destination, Source
 from homefirst.models import Spell
@@ -27,7 +27,7 @@ from homefirst.spells import (
     where,
 )
 from homefirst.states import SpellKind
-from homefirst.steps import NotFound, StepInHand
+from homefirst.steps import StepInHand
 from homefirst.suitability import Wanted
 from homefirst.turns import (
     Turn,

@@ -12,18 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import Invalid, StaleVersion
+from audit.errors import Invalid, NotFound, StaleVersion
 from directory.models import Team
 from homefirst.actions.beds import keep_in_hand, move_in_hand
 from homefirst.actions.rota import cancel_shift
 from homefirst.actions.wards import close_in_hand
 from homefirst.codes import ChangeKind
 from homefirst.impact import Impact, Touched, impact_of
-from homefirst.models import Act, Bed, CapacityChange, Shift, Ward
+from homefirst.models import Act, Bed, CapacityChange, Shift, Spell, Ward
 from homefirst.policies import beds as policies
 from homefirst.spells import finish_cleaning, give_up
 from homefirst.states import CHANGE_EVENTS, CHANGE_TRANSITIONS, ChangeStatus, SpellKind
-from homefirst.steps import NotFound, StepInHand, check_version, locked
+from homefirst.steps import StepInHand, check_version, locked
 from homefirst.turns import Turn, lock_wards, turn_of
 
 FARTHEST = timedelta(days=365)
@@ -193,17 +193,24 @@ DO: dict[ChangeKind, Callable[[CapacityChange, Impact, Places, dict[UUID, Turn],
 
 
 def _place_all(change: CapacityChange, found: Impact, places: Places, turns: dict[UUID, Turn], by: Actor) -> None:
-    for one in found.spells:
-        _place(one, places.get(one.id), turns, by, closing=set(change.things), now=change.starts_at <= timezone.now())
+    closing, now = set(change.things), change.starts_at <= timezone.now()
+    for one in found.touched:
+        if one.spell is not None:
+            _place(one, one.spell, places.get(one.id), turns, by, closing=closing, now=now)
 
 
 def _place(
-    one: Touched, where: UUID | str | None, turns: dict[UUID, Turn], by: Actor, *, closing: set[UUID], now: bool
+    one: Touched,
+    spell: Spell,
+    where: UUID | str | None,
+    turns: dict[UUID, Turn],
+    by: Actor,
+    *,
+    closing: set[UUID],
+    now: bool,
 ) -> None:
     """Give somebody another bed, or let their reservation go."""
-    spell, field = one.spell, f"place_{one.id}"
-    assert spell is not None  # noqa: S101  only spells come here
-    old = turns[spell.bed_id]
+    old, field = turns[spell.bed_id], f"place_{one.id}"
     if where == LET_GO and one.kind == "reservation":
         give_up(old, spell, by)
         return

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import Invalid
+from audit.errors import Invalid, NotFound
 from audit.events import Kind
 from directory.codes import ServiceKind
 from directory.models import Service
@@ -21,7 +21,7 @@ from homefirst.people import works_in
 from homefirst.policies import crisis as policies
 from homefirst.relating import relate
 from homefirst.states import CRISIS_EVENTS, CRISIS_TRANSITIONS, CrisisStatus
-from homefirst.steps import NotFound, StepInHand, check_version, locked
+from homefirst.steps import StepInHand, check_version, locked
 from referrals import actions as referrals
 from referrals.codes import AvoidedAdmission, Outcome
 from referrals.models import Referral

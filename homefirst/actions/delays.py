@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actors import Actor
-from audit.errors import Invalid
+from audit.errors import Invalid, NotFound
 from audit.events import Kind
 from directory.models import Organisation
 from homefirst import cases, waiting
@@ -14,7 +14,7 @@ from homefirst.models import DelayReason, DelaySpell, DischargeCase
 from homefirst.policies import discharge as policies
 from homefirst.policies.discharge import CaseVerb
 from homefirst.relating import relate
-from homefirst.steps import NotFound, StepInHand
+from homefirst.steps import StepInHand
 
 State = DelaySpell.State
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import DomainError, Invalid
+from audit.errors import DomainError, Invalid, NotFound
 from audit.events import Kind
 from directory.codes import OrganisationKind
 from directory.models import Area, Organisation
@@ -19,7 +19,7 @@ from homefirst.policies import discharge as policies
 from homefirst.policies.discharge import CaseVerb
 from homefirst.relating import relate
 from homefirst.states import DISCHARGE_EVENTS, DISCHARGE_TRANSITIONS, DischargeStatus
-from homefirst.steps import NotFound, StepInHand
+from homefirst.steps import StepInHand
 from patients.models import Patient
 from referrals.codes import Direction
 from referrals.models import Referral

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid, NotPermitted, StaleVersion
+from audit.errors import IllegalTransition, Invalid, NotFound, NotPermitted, StaleVersion
 from audit.events import Kind
 from homefirst import asked
 from homefirst.codes import PackageAnswer
@@ -16,7 +16,7 @@ from homefirst.lots import lot_of, next_to_ask
 from homefirst.models import CarePackage, DischargeCase, Lot, ProviderAnswer
 from homefirst.policies import packages as policies
 from homefirst.states import PACKAGE_EVENTS, PACKAGE_TRANSITIONS, PackageStatus
-from homefirst.steps import NotFound, StepInHand, check_version, locked
+from homefirst.steps import StepInHand, check_version, locked
 from patients.models import Patient, Relationship
 
 HOURS_IN_A_WEEK = 168
@@ -115,7 +115,7 @@ def ask_providers(*, package_id: UUID, by: Actor, expected_version: int | None =
     """Ask the lot's own provider; asked again, everybody else who works in the place."""
     step = _open(asked.ASK_PROVIDERS, package_id, by, expected_version)
     package: CarePackage = step.subject
-    policies.check_can_broker(by, package, PackageStatus.WANTED)
+    policies.check_can_find(by, package)
     providers = next_to_ask(package.lot, package.answers.values_list("provider", flat=True))
     if not providers:
         raise IllegalTransition("Every provider has been asked. Wait for their answers, or telephone.")
@@ -179,7 +179,7 @@ def choose_offer(*, package_id: UUID, answer_id: UUID, by: Actor, expected_versi
     """Choose one offer. What a part offer leaves over is looked for in a package of its own."""
     step = _open("choose", package_id, by, expected_version)
     package: CarePackage = step.subject
-    policies.check_can_broker(by, package, PackageStatus.WANTED)
+    policies.check_can_find(by, package)
     offer = package.answers.filter(pk=answer_id, answer__in=OFFERS).first()
     if offer is None or offer.hours is None:
         raise Invalid("Choose one of the offers.", field="answer_id")
@@ -218,7 +218,7 @@ def look_again(*, package_id: UUID, by: Actor, reason: str, expected_version: in
         raise Invalid("Say why the provider cannot come.", field="reason")
     step = _open("look_again", package_id, by, expected_version, reason)
     package: CarePackage = step.subject
-    policies.check_can_broker(by, package, PackageStatus.OFFERED)
+    policies.check_can_look_again(by, package)
     package.answers.filter(provider=package.provider_id).update(
         answer=PackageAnswer.NO_HOURS, answered_at=step.at, hours=None, can_start=None
     )

@@ -67,7 +67,7 @@ def review_package(
         raise Invalid("Hours a week are between 0 and 168.", field="hours_after")
     step = _open("review", package_id, by, expected_version)
     package: CarePackage = step.subject
-    policies.check_can_broker(by, package, PackageStatus.ACTIVE)
+    policies.check_can_follow(by, package)
     _check_day(on, "on", package.started_on)
     before = package.hours_a_week
     review = PackageReview.objects.create(
@@ -92,7 +92,7 @@ def end_package(
         raise Invalid("Say why it ended.", field="reason")
     step = _open("end", package_id, by, expected_version, reason)
     package: CarePackage = step.subject
-    policies.check_can_broker(by, package, PackageStatus.ACTIVE)
+    policies.check_can_follow(by, package)
     _check_day(ended_on, "ended_on", package.started_on)
     _finish(step, ended_on, reason)
     step.save()

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid
+from audit.errors import IllegalTransition, Invalid, NotFound
 from audit.events import Kind
 from homefirst.codes import ReablementOutcome
 from homefirst.models import Goal, ReablementEpisode, WeeklyReview
 from homefirst.policies import reablement as policies
 from homefirst.states import REABLEMENT_EVENTS, REABLEMENT_TRANSITIONS, ReablementStatus
-from homefirst.steps import NotFound, StepInHand, check_version, locked
+from homefirst.steps import StepInHand, check_version, locked
 from referrals import actions as referrals
 from referrals.codes import Outcome
 from referrals.models import Referral

@@ -8,14 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid
+from audit.errors import IllegalTransition, Invalid, NotFound
 from audit.events import Kind
 from directory.models import Team
 from homefirst import people
 from homefirst.models import CapacityChange, Shift
 from homefirst.policies import rota as policies
 from homefirst.rota import touched_by
-from homefirst.steps import NotFound, StepInHand, check_version, locked
+from homefirst.steps import StepInHand, check_version, locked
 from pages.words import count, moment
 
 LONGEST = timedelta(hours=16)

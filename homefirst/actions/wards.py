@@ -7,12 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid
+from audit.errors import IllegalTransition, Invalid, NotFound
 from audit.events import Kind, record
 from homefirst.models import Spell, Ward
 from homefirst.spells import begin, check_follows, ended, finish_cleaning, where
 from homefirst.states import SpellKind
-from homefirst.steps import NotFound
 from homefirst.turns import TAKING, Turn, check_lasts, hold, hold_spell, is_repeated, last_act, lock_wards
 
 

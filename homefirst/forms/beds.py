@@ -10,14 +10,16 @@ from django.core.exceptions import ValidationError
 
 from audit.errors import Invalid
 from homefirst.codes import Designation, Destination, Mobility, Source
-from homefirst.forms.taking import CareForm, one_of, text
+from homefirst.forms.moments import WHICH
+from homefirst.forms.taking import CareForm
+from homefirst.forms.walls import moment_of
 from homefirst.placing import Somebody, somebody
 from homefirst.suitability import Wanted
 from homefirst.underuse import needs_of_referral
 from pages.fields import NHSDateField, NHSTimeField
-from pages.words import LONDON, clock_time, long_date
+from pages.forms import one_of, text
+from pages.words import LONDON, happens_twice, long_date
 
-WHICH = [("first", "The first, before the clocks go back"), ("second", "The second, after the clocks go back")]
 PERSON_HINT = "For example, 999 000 0018 or HF-2345-6789. Somebody whose record you may open."
 
 
@@ -48,8 +50,11 @@ class NeedsForm(CareForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"invalid": "Hours must be a number, like 2 or 1.5"},
     )
-    hints = {"person": PERSON_HINT, "designations": "Select all that would suit."}
-    widths = {"person": 20, "hours_a_day": 4}
+    looks = {
+        "person": {"hint": PERSON_HINT, "width": 20},
+        "designations": {"hint": "Select all that would suit."},
+        "hours_a_day": {"width": 4},
+    }
 
     def fit(self) -> None:
         bed = self.held.bed
@@ -96,8 +101,7 @@ class ReserveForm(NeedsForm):
         label="Keep it until (time)", error_messages={"required": "Enter the time until which to keep it"}
     )
     which = one_of("The clocks go back that night. Which one?", WHICH, required=False)
-    hints = NeedsForm.hints | {"until": "For example, 6pm. At most 3 days from now."}
-    widths = NeedsForm.widths | {"until": 5}
+    looks = NeedsForm.looks | {"until": {"hint": "For example, 6pm. At most 3 days from now.", "width": 5}}
     is_ambiguous = False
 
     def fit(self) -> None:
@@ -113,19 +117,15 @@ class ReserveForm(NeedsForm):
         return cleaned
 
     def _read(self, day: date, hour: time, which: str) -> datetime | None:
-        first = datetime.combine(day, hour, LONDON)
-        if first.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != first.replace(tzinfo=None):
-            told = f"{clock_time(first)} does not happen on {long_date(day)}: the clocks go forward. Check the time"
-            self.add_error("until", told)
-            return None
-        second = first.replace(fold=1)
-        self.is_ambiguous = first.utcoffset() != second.utcoffset()
+        self.is_ambiguous = happens_twice(datetime.combine(day, hour, LONDON))
         if self.is_ambiguous and not which:
-            self.add_error(
-                "which", f"{hour:%-I:%M%p} happens twice on {long_date(day)}. Select which one".replace("AM", "am")
-            )
+            self.add_error("which", f"That time happens twice on {long_date(day)}. Select which one")
             return None
-        return (second if which == "second" and self.is_ambiguous else first).astimezone(UTC)
+        try:
+            return moment_of(day, hour, last=which == "second")
+        except ValidationError as skipped:
+            self.add_error("until", skipped.message)
+            return None
 
     def drawn(self) -> list[dict[str, Any]]:
         """Which of two hours is asked only in the night that has one twice."""
@@ -159,7 +159,7 @@ class LeavingForm(CareForm):
     """The day somebody is expected to leave."""
 
     leaving_on = NHSDateField(label="Expected to leave on", required=False, future=True)
-    hints = {"leaving_on": "Leave empty when nobody knows."}
+    looks = {"leaving_on": {"hint": "Leave empty when nobody knows."}}
     given = ("leaving_on",)
 
     def fit(self) -> None:

@@ -10,11 +10,11 @@ from django import forms
 from homefirst.actions.changes import LET_GO
 from homefirst.board import BedNow, WardNow
 from homefirst.codes import ChangeKind, WardKind
-from homefirst.forms.taking import one_of, text
 from homefirst.impact import Touched
 from homefirst.placing import Choice
 from homefirst.presenters.beds import STATE_WORDS
 from pages.fields import NHSDateField
+from pages.forms import one_of, text
 from pages.words import LONDON
 
 NOT_KEPT = (LET_GO, "No bed: let the reservation go")
@@ -32,6 +32,7 @@ class ProposeForm(forms.Form):
     starts_on = NHSDateField(label="From which day?", required=False, future=True)
     ends_on = NHSDateField(label="Open again on which day?", required=False, future=True)
     reason = text("Why?", 300, rows=2, missing="Say why")
+    boxes = {"starts_at": "starts_on", "ends_at": "ends_on"}
 
     def __init__(self, data: Any = None, *, ward: WardNow, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

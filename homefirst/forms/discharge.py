@@ -1,16 +1,17 @@
 """Forms of a case of getting home: the ward's and the hub's."""
 
 from datetime import UTC, datetime, time
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
 from homefirst.codes import Destination, Pathway, Support
 from homefirst.forms.moments import MomentForm, line
-from homefirst.forms.taking import CareForm, one_of, text
+from homefirst.forms.taking import CareForm
 from homefirst.models import DischargeCase
 from homefirst.pathways import NOT_PLANNED
 from pages.fields import NHSDateField, NHSTimeField
+from pages.forms import one_of, text
 from pages.words import LONDON
 
 WORK_OUT = "work_out"
@@ -52,13 +53,11 @@ class AgreeForm(CareForm):
     )
     not_home_reason = text("Why can they not go home now?", 1000, required=False)
     given = ("destination", "support", "not_home_reason")
-    hints: ClassVar[dict[str, str]] = {
-        "not_home_reason": "Needed for a bed or a care home. Leave empty when they go home."
-    }
+    looks = {"not_home_reason": {"hint": "Needed for a bed or a care home. Leave empty when they go home."}}
 
     def fit(self) -> None:
         self.fields["pathway"].initial = WORK_OUT
-        mine = [one for one in self.held.agreements if one.organisation_id == self.held.actor.organisation_id]  # type: ignore[attr-defined]
+        mine = [one for one in self.held.agreements if one.organisation_id == self.held.actor.organisation_id]
         earlier = next(iter(mine), None)
         if earlier:
             self.initial |= {
@@ -136,7 +135,7 @@ class IdentifyForm(forms.Form):
     def __init__(self, *args: Any, hospitals: list[tuple[str, str]], may_step_up: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = hospitals if len(hospitals) == 1 else [("", "Select a hospital"), *hospitals]
-        self.fields["hospital"].choices = choices  # type: ignore[attr-defined]
+        self.fields["hospital"].choices = choices
         self.fields["direction"].initial = DischargeCase.Direction.STEP_DOWN
         if not may_step_up:
             del self.fields["direction"]

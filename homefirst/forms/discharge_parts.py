@@ -9,9 +9,10 @@ from django.utils import timezone
 from homefirst.codes import TaskKind
 from homefirst.forms.discharge import YES_NO
 from homefirst.forms.moments import MomentForm, line
-from homefirst.forms.taking import CareForm, one_of, text
+from homefirst.forms.taking import CareForm
 from homefirst.transfer import CASE_OWNER, NHS_NUMBER, READY_DATE
 from pages.fields import NHSDateField, NHSTimeField
+from pages.forms import one_of, text
 from pages.words import LONDON
 
 MORNING = time(10, 0)
@@ -40,7 +41,7 @@ class TaskForm(MomentForm):
 
     def fit(self) -> None:
         super().fit()
-        owners = self.held.owners()  # type: ignore[attr-defined]
+        owners = self.held.owners()
         self.fields["organisation"].choices = [("", "Select an organisation"), *owners]
 
     @property
@@ -92,8 +93,8 @@ class ReattributeForm(MomentForm):
 
     def fit(self) -> None:
         super().fit()
-        self.fields["organisation"].choices = [("", "Select an organisation"), *self.held.owners()]  # type: ignore[attr-defined]
-        self.fields["reason"].choices = [("", "Select a reason"), *self.held.reasons()]  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = [("", "Select an organisation"), *self.held.owners()]
+        self.fields["reason"].choices = [("", "Select a reason"), *self.held.reasons()]
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -114,7 +115,7 @@ class TransferForm(CareForm):
     SKIPPED = (NHS_NUMBER, READY_DATE, CASE_OWNER)
 
     def fit(self) -> None:
-        for row in self.held.transfer:  # type: ignore[attr-defined]
+        for row in self.held.transfer:
             item, answer = row["item"], row["answer"]
             if item.code in self.SKIPPED:
                 continue
@@ -142,7 +143,7 @@ class AskForm(CareForm):
     given = ("items",)
 
     def fit(self) -> None:
-        rows = self.held.transfer  # type: ignore[attr-defined]
+        rows = self.held.transfer
         empty = [row["item"] for row in rows if not (row["answer"] and row["answer"].text)]
         self.fields["items"].choices = [(item.code, item.label) for item in empty]
 
@@ -153,7 +154,7 @@ class AssessForm(CareForm):
     summary = text("What you found, in a few sentences", 2000, missing="Write what you found, in a few sentences")
 
     def fit(self) -> None:
-        self.tool = self.held.tool  # type: ignore[attr-defined]
+        self.tool = self.held.tool
         summary = self.fields.pop("summary")
         for question in self.tool.questions:
             choices = [(one, one) for one in question["choices"]]
@@ -182,8 +183,8 @@ class AssessorForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], tools: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [("", "Select a person"), *people]  # type: ignore[attr-defined]
-        self.fields["tool"].choices = [("", "Select an assessment"), *tools]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", "Select a person"), *people]
+        self.fields["tool"].choices = [("", "Select an assessment"), *tools]
 
 
 class EndAssessorForm(forms.Form):

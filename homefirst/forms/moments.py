@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
-from homefirst.forms.taking import CareForm, one_of
+from homefirst.forms.taking import CareForm
 from homefirst.forms.walls import moment_of
 from pages.fields import NHSDateField, NHSTimeField
-from pages.words import LONDON
+from pages.forms import one_of
+from pages.words import LONDON, happens_twice
 
 WHICH = [("first", "The first, before the clocks went back"), ("second", "The second, after the clocks went back")]
 TIME_HINT = "For example, 4:05pm. The time in this country."
@@ -28,15 +29,14 @@ class MomentForm(CareForm):
     on = NHSDateField(label="Date")
     at = NHSTimeField(label="Time")
     which = one_of("The clocks go back that night. Which one?", WHICH, required=False)
-    hints: ClassVar[dict[str, str]] = {"at": TIME_HINT}
-    widths: ClassVar[dict[str, int]] = {"at": 5}
+    looks: ClassVar[dict[str, dict[str, Any]]] = {"at": {"hint": TIME_HINT, "width": 5}}
     moment_name = "at"
     moment: datetime | None = None
 
     def fit(self) -> None:
         here = self.first_guess().astimezone(LONDON)
         self.fields["on"].initial, self.fields["at"].initial = here.date(), here.time()
-        typed_twice = self.data.get("which") or self._is_twice(here)
+        typed_twice = self.data.get("which") or happens_twice(here)
         if not typed_twice:
             self.fields["which"].widget = forms.HiddenInput()
         elif not self.data:
@@ -45,10 +45,6 @@ class MomentForm(CareForm):
     def first_guess(self) -> datetime:
         """Now, unless another time is likelier."""
         return timezone.now()
-
-    @staticmethod
-    def _is_twice(here: datetime) -> bool:
-        return here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -63,7 +59,7 @@ class MomentForm(CareForm):
         except forms.ValidationError as skipped:
             self.add_error("at", skipped)
             return
-        if self._is_twice(here) and not which:
+        if happens_twice(here) and not which:
             self.fields["which"].widget = forms.RadioSelect(choices=WHICH)
             self.add_error("which", "That time happens twice on that night. Select which one")
             return

@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from homefirst.codes import PackageAnswer
-from homefirst.forms.taking import CareForm, hours, number, one_of, text
+from homefirst.forms.taking import CareForm, hours, number
 from homefirst.models import Lot
 from pages.fields import NHSDateField
+from pages.forms import one_of, text
 
 
 class AskForm(forms.Form):
@@ -39,11 +40,10 @@ class AnswerForm(CareForm):
     can_start = NHSDateField(label="First day you can come", required=False, future=True)
     note = text("Note for the broker", 500, required=False)
     given = ("answer", "hours", "can_start", "note")
-    widths = {"hours": 4}
-    hints = {
-        "answer": "Having no hours is counted, so that hours can be found. It is not held against you.",
-        "hours": "Only if you can take a part",
-        "can_start": "Not needed if you have no hours",
+    looks = {
+        "answer": {"hint": "Having no hours is counted, so that hours can be found. It is not held against you."},
+        "hours": {"hint": "Only if you can take a part", "width": 4},
+        "can_start": {"hint": "Not needed if you have no hours"},
     }
 
 
@@ -71,11 +71,10 @@ class ReviewForm(CareForm):
     hours_after = hours("Hours a week from now on")
     note = text("Note", 1000, required=False)
     given = ("on", "hours_after", "note")
-    widths = {"hours_after": 4}
-    hints = {"hours_after": "Enter 0 if no care is needed any more. The package then ends."}
+    looks = {"hours_after": {"hint": "Enter 0 if no care is needed any more. The package then ends.", "width": 4}}
 
     def fit(self) -> None:
-        package: Any = self.held.subject
+        package = self.held.subject
         self.fields["on"].initial = timezone.localdate()
         self.fields["hours_after"].initial = package.hours_a_week
 

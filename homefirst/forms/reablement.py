@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from homefirst.codes import FollowUpOutcome, ReablementOutcome
-from homefirst.forms.taking import CareForm, hours, one_of, text
+from homefirst.forms.taking import CareForm, hours
+from pages.forms import one_of, text
 from referrals.codes import AvoidedAdmission
 
 REACHED, NOT_REACHED = "reached", "not_reached"
@@ -17,14 +18,16 @@ class HoursForm(CareForm):
     hours_before = hours("Hours of care a week before")
     hours_now = hours("Hours a week now", required=False)
     given = ("hours_before", "hours_now")
-    widths = {"hours_before": 4, "hours_now": 4}
-    hints = {
-        "hours_before": "What the person had before the illness or hospital stay. Enter 0 if they had none.",
-        "hours_now": "Leave empty to keep what is recorded.",
+    looks = {
+        "hours_before": {
+            "hint": "What the person had before the illness or hospital stay. Enter 0 if they had none.",
+            "width": 4,
+        },
+        "hours_now": {"hint": "Leave empty to keep what is recorded.", "width": 4},
     }
 
     def fit(self) -> None:
-        episode: Any = self.held.subject
+        episode = self.held.subject
         self.fields["hours_before"].initial = episode.hours_before
         self.fields["hours_now"].initial = episode.hours_now
 
@@ -38,7 +41,7 @@ class GoalForm(CareForm):
         error_messages={"required": "Enter the goal"},
     )
     given = ("text",)
-    hints = {"text": "In their words, for example: make a cup of tea without help"}
+    looks = {"text": {"hint": "In their words, for example: make a cup of tea without help"}}
 
 
 class WeekForm(CareForm):
@@ -47,10 +50,10 @@ class WeekForm(CareForm):
     hours = hours("Hours a week from now on")
     note = text("How it goes", 2000, required=False)
     given = ("hours", "note")
-    widths = {"hours": 4}
+    looks = {"hours": {"width": 4}}
 
     def fit(self) -> None:
-        episode: Any = self.held.subject
+        episode = self.held.subject
         self.fields["hours"].initial = episode.hours_now
 
 
@@ -66,7 +69,7 @@ class EndForm(CareForm):
     )
     note = text("What happens next?", 1000, required=False)
     given = ("outcome", "hours", "avoided_admission", "note")
-    widths = {"hours": 4}
+    looks = {"hours": {"width": 4}}
 
 
 class AttemptForm(CareForm):
@@ -83,7 +86,7 @@ class AttemptForm(CareForm):
         required=False,
     )
     note = text("Note", 500, required=False)
-    hints = {"note": "For example: spoke with the daughter"}
+    looks = {"note": {"hint": "For example: spoke with the daughter"}}
     reveals = {"answer": {REACHED: "outcome"}}
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from homefirst import people
 from homefirst.forms.walls import moment_of
 from homefirst.models import Shift
 from pages.fields import NHSDateField, NHSTimeField
-from referrals.forms.steps import one_of, text
+from pages.forms import one_of, text
 
 
 class ShiftForm(forms.Form):
@@ -33,7 +33,7 @@ class ShiftForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"invalid": "Visits an hour must be a number, like 1 or 0.5"},
     )
-    places = {"starts_at": "on", "ends_at": "ends"}
+    boxes = {"starts_at": "on", "ends_at": "ends"}
 
     def __init__(self, data: Any = None, *, team: Team, day: date, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -72,4 +72,4 @@ class CancelForm(forms.Form):
     """Why."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    reason = text("Why is the shift cancelled?", 300, missing="Say why the shift is cancelled", rows=3)
+    reason = text("Why is the shift cancelled?", 300, missing="Say why the shift is cancelled")

@@ -1,37 +1,12 @@
-"""What the forms of care share: the version that the person saw, and how the answers become an action's arguments."""
+"""What the forms of care share: what the person has open, and how their boxes are drawn."""
 
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from django import forms
 
-from accounts.actors import Actor
-from homefirst.models.history import Subject
+from pages.forms import SeenForm
 
 LONGEST_WEEK = 168
-
-
-class Held(Protocol):
-    """Something that one actor has open: an episode, a follow-up, a package."""
-
-    actor: Actor
-
-    @property
-    def subject(self) -> Subject: ...
-
-
-def text(label: str, longest: int, *, required: bool = True, rows: int = 3, missing: str = "") -> forms.CharField:
-    """A box for free text."""
-    messages = {"required": missing} if missing else {}
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=longest, required=required, widget=widget, error_messages=messages)
-
-
-def one_of(label: str, choices: Any = (), *, required: bool = True, missing: str = "") -> forms.ChoiceField:
-    """Radio buttons."""
-    messages = {"required": missing} if missing else {}
-    return forms.ChoiceField(
-        label=label, choices=choices, required=required, widget=forms.RadioSelect, error_messages=messages
-    )
 
 
 def hours(label: str, *, required: bool = True, least: float = 0) -> forms.DecimalField:
@@ -63,57 +38,31 @@ def number(label: str, least: int, most: int) -> forms.IntegerField:
     )
 
 
-class CareForm(forms.Form):
+class CareForm(SeenForm):
     """An action needs the version seen; most need more."""
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    given: ClassVar[tuple[str, ...]] = ()
-    """The fields that the action takes under the same name."""
-    hints: ClassVar[dict[str, str]] = {}
-    widths: ClassVar[dict[str, int]] = {}
+    looks: ClassVar[dict[str, dict[str, Any]]] = {}
+    """How a box is drawn where it is not as usual: its hint, its width, that it is small."""
     reveals: ClassVar[dict[str, dict[str, str]]] = {}
     """Which field a choice of another reveals."""
 
-    def __init__(self, data: Any = None, *, held: Held, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, held: Any, **kwargs: Any) -> None:
+        """`held` is what one actor has open: a homefirst.opened.Opened."""
         self.held = held
-        super().__init__(data, **kwargs)
-        self.fields["version"].initial = held.subject.version
-        self.fit()
-
-    def fit(self) -> None:
-        """Fill choices that depend on what is held."""
-
-    @property
-    def seen_version(self) -> int | None:
-        """The version that the person had before them."""
-        try:
-            return int(self.data.get("version", ""))
-        except ValueError:
-            return None
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """What the action is called with."""
-        return {name: self.cleaned_data[name] for name in self.given}
+        super().__init__(data, current=held.subject.version, **kwargs)
 
     def drawn(self) -> list[dict[str, Any]]:
-        """Fields as the template draws them: what another reveals is drawn inside it."""
+        """Boxes as the template draws them: what another reveals is drawn inside it."""
         inside = {name for shown in self.reveals.values() for name in shown.values()}
         return [
             {
                 "bound": bound,
-                "hint": self.hints.get(bound.name),
-                "width": self.widths.get(bound.name),
+                "look": self.looks.get(bound.name, {}),
                 "reveal": {choice: self[name] for choice, name in self.reveals.get(bound.name, {}).items()},
             }
             for bound in self.visible_fields()
             if bound.name not in inside
         ]
-
-    def typed(self) -> list[tuple[str, str]]:
-        """What was typed, to be shown when it cannot be sent any more."""
-        shown = [(bound.label, bound.value()) for bound in self.visible_fields()]
-        return [(str(label), value) for label, value in shown if isinstance(value, str) and value.strip()]
 
 
 class NothingForm(CareForm):

@@ -168,6 +168,11 @@ class DelaySpell(models.Model):
     def __str__(self) -> str:
         return f"Delay {self.id}"
 
+    @property
+    def version(self) -> int:
+        """Hours of waiting change with their case."""
+        return self.case.version
+
 
 class Agreement(models.Model):
     """One organisation's part in a joint decision: who agreed to which pathway, and when."""

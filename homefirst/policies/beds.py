@@ -6,6 +6,7 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import NotPermitted
 from homefirst.models import CapacityChange, Ward
+from homefirst.policies import allows
 
 
 def check_can_manage(by: Actor, ward: Ward) -> None:
@@ -25,11 +26,7 @@ def check_can_manage_of(by: Actor, organisation_id: UUID, name: str) -> None:
 
 def can_manage(by: Actor, organisation_id: UUID) -> bool:
     """True when check_can_manage would not raise."""
-    try:
-        check_can_manage_of(by, organisation_id, "")
-    except NotPermitted:
-        return False
-    return True
+    return allows(check_can_manage_of, by, organisation_id, "")
 
 
 def check_can_change(by: Actor, change: CapacityChange) -> None:
@@ -45,8 +42,4 @@ def check_can_change(by: Actor, change: CapacityChange) -> None:
 
 def can_change(by: Actor, change: CapacityChange) -> bool:
     """True when check_can_change would not raise."""
-    try:
-        check_can_change(by, change)
-    except NotPermitted:
-        return False
-    return True
+    return allows(check_can_change, by, change)

@@ -1,14 +1,14 @@
 """Who may do what to a crisis episode. Each refusal is a sentence fit for the user."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import DomainError, IllegalTransition, NotPermitted
+from audit.errors import IllegalTransition, NotPermitted
 from homefirst.models import CrisisEpisode
+from homefirst.policies import allows
 from homefirst.states import CRISIS_OPEN
 from pages.words import moment
 from referrals.codes import Outcome
@@ -98,24 +98,16 @@ def check_in_time(episode: CrisisEpisode, at: datetime, outcome: str) -> None:
         )
 
 
-def _can(check: Callable[[Actor, CrisisEpisode], None], by: Actor, episode: CrisisEpisode) -> bool:
-    try:
-        check(by, episode)
-    except DomainError:
-        return False
-    return True
-
-
 def can_plan(by: Actor, episode: CrisisEpisode) -> bool:
     """True when check_can_plan would not raise."""
-    return _can(check_can_plan, by, episode)
+    return allows(check_can_plan, by, episode)
 
 
 def can_extend(by: Actor, episode: CrisisEpisode) -> bool:
     """True when check_can_extend would not raise."""
-    return _can(check_can_extend, by, episode)
+    return allows(check_can_extend, by, episode)
 
 
 def can_close(by: Actor, episode: CrisisEpisode) -> bool:
     """True when check_can_close would not raise."""
-    return _can(check_can_close, by, episode)
+    return allows(check_can_close, by, episode)

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import DomainError, IllegalTransition, NotPermitted
+from audit.errors import IllegalTransition, NotPermitted
 from directory.codes import OrganisationKind
 from directory.models import Organisation
 from homefirst.models import DelaySpell, DischargeCase, DischargeTask
+from homefirst.policies import allows
 from homefirst.states import WAITING_TO_LEAVE, DischargeStatus
 
 NHS = frozenset(
@@ -149,11 +150,7 @@ def check_who(verb: CaseVerb, by: Actor, case: DischargeCase) -> None:
 
 def can(verb: CaseVerb, by: Actor, case: DischargeCase) -> bool:
     """True when check_can would not raise."""
-    try:
-        check_can(verb, by, case)
-    except DomainError:
-        return False
-    return True
+    return allows(check_can, verb, by, case)
 
 
 def check_can_identify(by: Actor) -> None:
@@ -178,7 +175,7 @@ def check_can_do_task(by: Actor, task: DischargeTask) -> None:
 
 def can_do_task(by: Actor, task: DischargeTask) -> bool:
     """True when check_can_do_task would not raise."""
-    return _is_allowed(check_can_do_task, by, task)
+    return allows(check_can_do_task, by, task)
 
 
 def check_can_answer_delay(by: Actor, spell: DelaySpell) -> None:
@@ -203,12 +200,12 @@ def check_can_dispute_delay(by: Actor, spell: DelaySpell) -> None:
 
 def can_agree_delay(by: Actor, spell: DelaySpell) -> bool:
     """True when check_can_agree_delay would not raise."""
-    return _is_allowed(check_can_agree_delay, by, spell)
+    return allows(check_can_agree_delay, by, spell)
 
 
 def can_dispute_delay(by: Actor, spell: DelaySpell) -> bool:
     """True when check_can_dispute_delay would not raise."""
-    return _is_allowed(check_can_dispute_delay, by, spell)
+    return allows(check_can_dispute_delay, by, spell)
 
 
 def check_can_keep_assessors(by: Actor) -> None:
@@ -225,11 +222,3 @@ def is_nhs(kind: str) -> bool:
 def is_council(kind: str) -> bool:
     """Whether organisations of this kind speak for social care in a joint decision."""
     return kind in COUNCILS
-
-
-def _is_allowed(check: Callable[..., None], *about: object) -> bool:
-    try:
-        check(*about)
-    except DomainError:
-        return False
-    return True

@@ -1,10 +1,8 @@
 """Who may ask for, find, run and end packages of care, and when. Each refusal is a sentence fit for the user."""
 
-from collections.abc import Callable
-
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import DomainError, IllegalTransition, NotPermitted
+from audit.errors import IllegalTransition, NotPermitted
 from homefirst.models import CarePackage
 from homefirst.states import PackageStatus
 
@@ -16,10 +14,19 @@ def check_can_ask(by: Actor) -> None:
     _check_role(by, Permission.BROKER, Permission.DECIDE_DISCHARGE)
 
 
-def check_can_broker(by: Actor, package: CarePackage, *statuses: str) -> None:
-    """Raise NotPermitted unless the actor is a broker, IllegalTransition unless the package is in one of these."""
-    _check_role(by, Permission.BROKER)
-    _check_status(package, *statuses)
+def check_can_find(by: Actor, package: CarePackage) -> None:
+    """Ask providers and choose one: while a provider is looked for."""
+    _check_broker(by, package, PackageStatus.WANTED)
+
+
+def check_can_look_again(by: Actor, package: CarePackage) -> None:
+    """Let the chosen provider go: before care starts."""
+    _check_broker(by, package, PackageStatus.OFFERED)
+
+
+def check_can_follow(by: Actor, package: CarePackage) -> None:
+    """Review or end the package: while it runs."""
+    _check_broker(by, package, PackageStatus.ACTIVE)
 
 
 def check_can_cancel(by: Actor, package: CarePackage) -> None:
@@ -47,36 +54,6 @@ def can_ask(by: Actor) -> bool:
     return by.is_system or by.can(Permission.BROKER) or by.can(Permission.DECIDE_DISCHARGE)
 
 
-def can_find(by: Actor, package: CarePackage) -> bool:
-    """Whether the actor may ask providers and choose one now."""
-    return _passes(lambda: check_can_broker(by, package, PackageStatus.WANTED))
-
-
-def can_look_again(by: Actor, package: CarePackage) -> bool:
-    """Whether the actor may let the chosen provider go now."""
-    return _passes(lambda: check_can_broker(by, package, PackageStatus.OFFERED))
-
-
-def can_follow(by: Actor, package: CarePackage) -> bool:
-    """Whether the actor may review or end the package now."""
-    return _passes(lambda: check_can_broker(by, package, PackageStatus.ACTIVE))
-
-
-def can_cancel(by: Actor, package: CarePackage) -> bool:
-    """True when check_can_cancel would not raise."""
-    return _passes(lambda: check_can_cancel(by, package))
-
-
-def can_answer(by: Actor, package: CarePackage) -> bool:
-    """True when check_can_answer would not raise."""
-    return _passes(lambda: check_can_answer(by, package))
-
-
-def can_start(by: Actor, package: CarePackage) -> bool:
-    """True when check_can_start would not raise."""
-    return _passes(lambda: check_can_start(by, package))
-
-
 def may_know_who(by: Actor, package: CarePackage) -> bool:
     """Whether the actor may see whom the package is for: a provider only once it is chosen."""
     if by.can(Permission.PROVIDE) and not by.is_system:
@@ -84,12 +61,9 @@ def may_know_who(by: Actor, package: CarePackage) -> bool:
     return True
 
 
-def _passes(check: Callable[[], None]) -> bool:
-    try:
-        check()
-    except DomainError:
-        return False
-    return True
+def _check_broker(by: Actor, package: CarePackage, *statuses: str) -> None:
+    _check_role(by, Permission.BROKER)
+    _check_status(package, *statuses)
 
 
 def _check_role(by: Actor, *permissions: Permission) -> None:

@@ -4,8 +4,9 @@ from datetime import date
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import DomainError, IllegalTransition, NotPermitted
+from audit.errors import IllegalTransition, NotPermitted
 from homefirst.models import FollowUp91, ReablementEpisode
+from homefirst.policies import allows
 from homefirst.states import ReablementStatus
 
 
@@ -18,11 +19,7 @@ def check_can_work_on(by: Actor, episode: ReablementEpisode) -> None:
 
 def can_work_on(by: Actor, episode: ReablementEpisode) -> bool:
     """True when check_can_work_on would not raise."""
-    try:
-        check_can_work_on(by, episode)
-    except DomainError:
-        return False
-    return True
+    return allows(check_can_work_on, by, episode)
 
 
 def check_can_follow_up(by: Actor, follow_up: FollowUp91, on: date, outcome: str) -> None:
@@ -38,11 +35,7 @@ def check_can_follow_up(by: Actor, follow_up: FollowUp91, on: date, outcome: str
 
 def can_follow_up(by: Actor, follow_up: FollowUp91, on: date, outcome: str = "") -> bool:
     """True when check_can_follow_up would not raise."""
-    try:
-        check_can_follow_up(by, follow_up, on, outcome)
-    except DomainError:
-        return False
-    return True
+    return allows(check_can_follow_up, by, follow_up, on, outcome)
 
 
 def check_can_correct(by: Actor, follow_up: FollowUp91) -> None:
@@ -56,11 +49,7 @@ def check_can_correct(by: Actor, follow_up: FollowUp91) -> None:
 
 def can_correct(by: Actor, follow_up: FollowUp91) -> bool:
     """True when check_can_correct would not raise."""
-    try:
-        check_can_correct(by, follow_up)
-    except DomainError:
-        return False
-    return True
+    return allows(check_can_correct, by, follow_up)
 
 
 def _check_mine(by: Actor, follow_up: FollowUp91) -> None:

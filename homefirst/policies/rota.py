@@ -6,6 +6,7 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import IllegalTransition, NotPermitted
 from homefirst.models import Shift
+from homefirst.policies import allows
 
 
 def check_can_manage(by: Actor, team_id: UUID) -> None:
@@ -27,8 +28,4 @@ def check_can_cancel(by: Actor, shift: Shift) -> None:
 
 def can_manage(by: Actor, team_id: UUID) -> bool:
     """True when check_can_manage would not raise."""
-    try:
-        check_can_manage(by, team_id)
-    except NotPermitted:
-        return False
-    return True
+    return allows(check_can_manage, by, team_id)

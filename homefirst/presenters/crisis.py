@@ -1,6 +1,5 @@
 """Crisis support as lists and pages show it, and what happens next in words that can be read to a carer."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -9,10 +8,8 @@ from directory.codes import ClockCode
 from homefirst.avoided import words_of
 from homefirst.codes import EvidenceGrade, NextStep
 from homefirst.crisis_file import CrisisFile
-from homefirst.models import Act
 from homefirst.states import CRISIS_OPEN, CrisisStatus
 from pages import words
-from patients.presenters import banner
 from referrals.clocks import State
 from referrals.presenters.clocks import ClockChip
 from referrals.presenters.lists import Line
@@ -24,18 +21,6 @@ COLOURS = {
     CrisisStatus.VOID: "grey",
 }  # fmt: skip
 TIMED = ("open", "reopen", "follow")
-VERBS = {
-    "open": "Crisis support began",
-    "follow": "The times were put right",
-    "reopen": "Crisis support was taken up again",
-    "void": "The first contact was taken back",
-    "hand-over-due": "The hand-over became due",
-    "night-cover": "Said who covers the night",
-    "name-clinician": "Named the clinician",
-    "plan-next-step": "Planned the next step",
-    "extend": "Approved more time",
-    "close": "Ended the crisis support",
-}
 
 
 def chip(ends_by: datetime, handover_due_at: datetime, now: datetime) -> ClockChip:
@@ -123,17 +108,10 @@ class OverstayLine(CrisisLine):
         return "" if self.is_sealed else self.row["extension_reason"]
 
 
-class CrisisPage:
+class CrisisPage(CrisisFile):
     """One episode as words and lists."""
 
-    def __init__(self, file: CrisisFile) -> None:
-        self.file = file
-        self.episode = file.episode
-
-    @property
-    def person(self) -> Any:
-        """The banner."""
-        return banner(self.episode.patient, self.file.actor, self.file.opened or False)
+    case_template = "homefirst/_crisis_case.jinja"
 
     @property
     def is_running(self) -> bool:
@@ -143,12 +121,12 @@ class CrisisPage:
     def clock(self) -> ClockChip | None:
         """Time left, while it runs."""
         found = self.episode
-        return chip(found.ends_by, found.handover_due_at, self.file.now) if self.is_running else None
+        return chip(found.ends_by, found.handover_due_at, self.now) if self.is_running else None
 
     @property
     def is_due(self) -> bool:
         """The hand-over is due by the clock."""
-        return self.is_running and self.file.now >= self.episode.handover_due_at
+        return self.is_running and self.now >= self.episode.handover_due_at
 
     @property
     def status_words(self) -> str:
@@ -209,17 +187,17 @@ class CrisisPage:
     def _next(self, team: str) -> str:
         found = self.episode
         if not found.next_step:
-            due = _inside(words.when(found.handover_due_at, self.file.now))
+            due = _inside(words.when(found.handover_due_at, self.now))
             return f"That is not decided yet. {team} will say by {due}."
         if found.next_step == NextStep.NOTHING:
             return f"Nothing more is planned after this.{_sentence(found.next_step_note)}"
-        starts = f" from {_inside(words.when(found.next_step_at, self.file.now))}" if found.next_step_at else ""
+        starts = f" from {_inside(words.when(found.next_step_at, self.now))}" if found.next_step_at else ""
         return f"{found.get_next_step_display()}{starts}.{_sentence(found.next_step_note)}"
 
     def _last(self, team: str) -> str:
         found = self.episode
-        last = _inside(words.when(found.ends_by, self.file.now))
-        if found.ends_by < self.file.now:
+        last = _inside(words.when(found.ends_by, self.now))
+        if found.ends_by < self.now:
             return f"It was planned until {last}. {team} still comes, and will say today how it goes on."
         return f"{team} comes until {last} at the latest."
 
@@ -232,7 +210,7 @@ class CrisisPage:
     @property
     def claim_words(self) -> str:
         """The avoided admission that was counted, and by which rule."""
-        claim = self.file.claim
+        claim = self.claim
         if claim is None:
             return ""
         rule = words_of(claim.rule, claim.rule_version)
@@ -241,18 +219,11 @@ class CrisisPage:
     @property
     def history(self) -> list[dict[str, Any]]:
         """What happened, newest first; with the first contact that the times count from."""
-        lines = list(entries(self.file.acts))
-        timed = next((n for n, act in enumerate(self.file.acts) if act.verb in TIMED), None)
+        lines = super().history
+        timed = next((n for n, act in enumerate(self.acts) if act.verb in TIMED), None)
         if timed is not None:
             lines[timed]["detail"] = f"Counted from {words.moment(self.episode.opened_at)}"
         return lines
-
-
-def entries(acts: Iterable[Act]) -> Iterable[dict[str, Any]]:
-    """Acts as lines of a timeline."""
-    for act in acts:
-        by = ", ".join(part for part in (act.by_name, act.by_role, act.by_organisation) if part)
-        yield {"at": act.at, "what": VERBS.get(act.verb, act.verb), "by": by, "detail": act.reason}
 
 
 def _sentence(note: str) -> str:

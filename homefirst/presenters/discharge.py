@@ -8,39 +8,14 @@ from typing import Any
 from homefirst import holding
 from homefirst.case_file import CaseFile
 from homefirst.codes import Destination, Pathway, Support, TaskKind
-from homefirst.models import Act, Assessment, DelaySpell, DischargeCase, Reliance
+from homefirst.models import Assessment, DelaySpell, DischargeCase, Reliance
 from homefirst.policies import discharge as policies
+from homefirst.presenters.acts import entries
 from homefirst.seven_days import Due, due
 from homefirst.states import DischargeStatus
 from pages import words
 from referrals.presenters.lists import Line
 
-VERBS = {
-    "identify": "began the case",
-    "take": "took the case",
-    "plan": "began planning",
-    "ready": "said that the person is ready to leave",
-    "agree": "agreed to a way home for their organisation",
-    "reconsider": "asked for the decision to be made again",
-    "add_task": "added a task",
-    "finish_task": "finished a task",
-    "move_task": "moved a task to another time",
-    "cancel_task": "took a task away",
-    "drop_task": "closed a task that is no longer needed",
-    "fill": "filled in the transfer data set",
-    "ask": "asked for missing items",
-    "assess": "made an assessment",
-    "accepted": "relied on an assessment",
-    "challenged": "challenged an assessment",
-    "reattribute": "gave hours of waiting to another owner",
-    "dispute_delay": "disputed hours of waiting",
-    "agree_delay": "agreed to hours of waiting",
-    "leave": "said that the person has left",
-    "at_home": "assessed the person at home",
-    "close": "closed the case",
-    "not_ready": "said that the person is no longer ready",
-    "stop": "stopped the case",
-}
 COLOURS = {
     DischargeStatus.IDENTIFIED: "grey",
     DischargeStatus.PLANNING: "blue",
@@ -232,19 +207,6 @@ class CasePage:
 
     @property
     def history(self) -> list[dict[str, Any]]:
-        """What happened, newest first."""
-        return entries(self.file.acts)
-
-
-def entries(acts: Collection[Act]) -> list[dict[str, Any]]:
-    """Acts for components/timeline.jinja; the task's own act says what the case's does, so it is left out."""
-    return [
-        {
-            "at": act.at,
-            "what": f"{VERBS.get(act.verb, act.verb)[:1].upper()}{VERBS.get(act.verb, act.verb)[1:]}",
-            "by": ", ".join(part for part in (act.by_name, act.by_role, act.by_organisation) if part),
-            "detail": act.reason,
-        }
-        for act in acts
-        if not (act.subject_kind == "dischargetask" and act.verb == "add_task")
-    ]
+        """What happened, newest first; a task's own act says what the case's does, so it is left out."""
+        acts = self.file.acts
+        return entries(act for act in acts if not (act.subject_kind == "dischargetask" and act.verb == "add_task"))

@@ -5,22 +5,20 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.access import log_read
 from homefirst.codes import PackageAnswer
-from homefirst.models import CarePackage, ProviderAnswer
+from homefirst.models import Act, CarePackage, ProviderAnswer
+from homefirst.opened import Opened
 from homefirst.policies.packages import may_know_who
-from homefirst.presenters.acts import happened
 from homefirst.presenters.people import PersonLine, due_words, hours
 from homefirst.reading_packages import Unfilled
 from homefirst.states import PackageStatus
 from pages import words
 from pages.charts import CountChart, CountRow, Unit, count_chart
-from patients.presenters import banner
+from patients.models import BreakGlass
 
 COLOURS = {
     PackageStatus.WANTED: "orange",
@@ -125,24 +123,26 @@ class RequestLine(PackageLine):
         return ANSWERS[self.row["my_answer"] or ""]
 
 
-class PackageFile:
+class PackageFile(Opened):
     """One package as one actor has it open."""
 
-    def __init__(self, package: CarePackage, actor: Actor) -> None:
-        self.package, self.actor = package, actor
-        self.today: date = timezone.localdate()
+    model = CarePackage
+    related = (
+        "patient__practice", "patient__merged_into__practice", "lot", "place", "provider", "case", "rest_of",
+    )  # fmt: skip
+    noun, what = "package of care", "package of care"
 
     @property
-    def subject(self) -> CarePackage:
-        return self.package
+    def package(self) -> CarePackage:
+        return self.row
 
     @property
     def is_provider(self) -> bool:
         return self.actor.can(Permission.PROVIDE)
 
     @property
-    def href(self) -> str:
-        return reverse("package_request" if self.is_provider else "package", args=[self.package.pk])
+    def page(self) -> str:
+        return "package_request" if self.is_provider else "package"
 
     @property
     def heading(self) -> str:
@@ -150,18 +150,18 @@ class PackageFile:
 
     @property
     def knows_who(self) -> bool:
+        """A provider that was not chosen knows nobody's name."""
         return may_know_who(self.actor, self.package)
 
-    @property
-    def banner(self) -> dict[str, Any] | None:
-        return banner(self.package.patient, self.actor, opened=True) if self.knows_who else None
+    @cached_property
+    def opened(self) -> BreakGlass | bool | None:
+        """A provider that was chosen comes to the house, and must know to whom, without a reason of its own."""
+        return self.is_provider or super().opened
 
-    def log(self) -> None:
-        """Record that the actor has the person before them; a provider that does not know who has not."""
-        if self.knows_who:
-            log_read(
-                by=self.actor, patient_id=self.package.patient_id, what="package of care", subject_id=self.package.pk
-            )
+    @cached_property
+    def acts(self) -> list[Act]:
+        """What everybody did, newest first; a provider is not told what others do."""
+        return [] if self.is_provider else super().acts
 
     @property
     def status_words(self) -> str:
@@ -204,10 +204,6 @@ class PackageFile:
         """Hours a week that reviews gave back."""
         total = sum(one["released"] for one in self.reviews)
         return hours(total) if total > 0 else ""
-
-    @property
-    def history(self) -> list[dict[str, Any]]:
-        return happened("carepackage", self.package.pk, self.actor.id)
 
 
 def unfilled_chart(days: Sequence[Unfilled], csv_href: str = "") -> CountChart:

@@ -1,23 +1,21 @@
 """The reablement board, one episode, and the list of follow-ups, as words and numbers."""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.access import log_read
 from homefirst.codes import FollowUpOutcome, ReablementOutcome
 from homefirst.models import FollowUp91, Goal, ReablementEpisode, WeeklyReview
-from homefirst.presenters.acts import happened
+from homefirst.opened import Opened
 from homefirst.presenters.people import PersonLine, due_words, hours
 from homefirst.states import ReablementStatus
 from pages import words
 from pages.charts import CountChart, CountRow, Unit, count_chart
-from patients.presenters import banner
 
 COLOURS = {ReablementStatus.ACTIVE: "green", ReablementStatus.ENDED: "white", ReablementStatus.VOID: "grey"}
 FOUND = {"home": "green", "not_home": "orange", "died": "grey", "unknown": "yellow", "": "blue"}
@@ -93,30 +91,22 @@ class FollowUpLine(PersonLine):
         return words.count(self.row["tried"], "attempt")
 
 
-class EpisodeFile:
+class EpisodeFile(Opened):
     """One episode as one actor has it open."""
 
-    def __init__(self, episode: ReablementEpisode, actor: Actor) -> None:
-        self.episode, self.actor = episode, actor
-        self.today: date = timezone.localdate()
+    model = ReablementEpisode
+    related = (
+        "patient__practice", "patient__merged_into__practice", "service", "team", "place", "referral", "discharge",
+    )  # fmt: skip
+    noun, what, page = "reablement", "reablement", "reablement_episode"
 
     @property
-    def subject(self) -> ReablementEpisode:
-        return self.episode
+    def episode(self) -> ReablementEpisode:
+        return self.row
 
     @property
-    def href(self) -> str:
-        return reverse("reablement_episode", args=[self.episode.pk])
-
-    heading = "Reablement"
-
-    @property
-    def banner(self) -> dict[str, Any]:
-        return banner(self.episode.patient, self.actor, opened=True)
-
-    def log(self) -> None:
-        """Record that the actor has it open."""
-        log_read(by=self.actor, patient_id=self.episode.patient_id, what="reablement", subject_id=self.episode.pk)
+    def called(self) -> str:
+        return f"Reablement of referral {self.episode.referral.reference}"
 
     @property
     def status_words(self) -> str:
@@ -143,10 +133,6 @@ class EpisodeFile:
     def reviews(self) -> list[WeeklyReview]:
         """The newest first."""
         return list(self.episode.reviews.order_by("-at"))
-
-    @property
-    def history(self) -> list[dict[str, Any]]:
-        return happened("reablementepisode", self.episode.pk, self.actor.id)
 
     @cached_property
     def follow_up(self) -> FollowUp91 | None:
@@ -195,26 +181,22 @@ class EpisodeFile:
             yield words.short_date(one.at), float(one.hours)
 
 
-class FollowUpFile:
+class FollowUpFile(Opened):
     """One follow-up as one actor has it open."""
 
+    model = FollowUp91
+    related = ("patient__practice", "patient__merged_into__practice", "episode__service", "episode__referral")
+    noun, what, page = "follow-up", "follow-up", "follow_ups"
     heading = "Follow-ups"
 
-    def __init__(self, follow_up: FollowUp91, actor: Actor) -> None:
-        self.follow_up, self.actor = follow_up, actor
-
-    @property
-    def subject(self) -> FollowUp91:
-        return self.follow_up
+    @classmethod
+    def rows(cls, actor: Actor) -> QuerySet[Any]:
+        return super().rows(actor).standing()
 
     @property
     def href(self) -> str:
-        return reverse("follow_ups")
+        return reverse(self.page)
 
     @property
-    def banner(self) -> dict[str, Any]:
-        return banner(self.follow_up.patient, self.actor, opened=True)
-
-    def log(self) -> None:
-        """Record that the actor has it open."""
-        log_read(by=self.actor, patient_id=self.follow_up.patient_id, what="follow-up", subject_id=self.follow_up.pk)
+    def called(self) -> str:
+        return f"Follow-up of referral {self.row.episode.referral.reference}"

@@ -12,7 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("crisis/overstays/export.csv", crisis.overstays_export, name="crisis_overstays_export"),
     path("crisis/<uuid:episode_id>/", crisis.episode, name="crisis_episode"),
     *(
-        path(f"crisis/<uuid:episode_id>/{way.verb}/", view, name=way.url_name)
+        path(
+            f"crisis/<uuid:subject_id>/{way.url_name.removeprefix('crisis_').replace('_', '-')}/",
+            view,
+            name=way.url_name,
+        )
         for way, view in crisis_steps.VIEWS.items()
     ),
     path("rota/", rota.page, name="rota"),

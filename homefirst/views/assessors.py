@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import requires
 from accounts.models import Membership
 from accounts.roles import Permission
-from audit.errors import DomainError, Invalid
+from audit.errors import DomainError, Invalid, NotFound
 from homefirst.actions.assessing import end_assessor, register_assessor
 from homefirst.forms.discharge_parts import AssessorForm, EndAssessorForm
 from homefirst.models import AssessmentTool, TrustedAssessor
-from homefirst.steps import NotFound
-from homefirst.views.taking import see_other
-from patients.views.opening import show_refusal
+from pages.forms import show_refusal
+from pages.sending import see_other
 
 MOST = 500
 

@@ -22,8 +22,8 @@ from homefirst.policies.beds import can_manage
 from homefirst.presenters import beds as shown
 from homefirst.presenters.people import PersonLine
 from homefirst.underuse import MOST, Match, free_with_takers, matches, people_of, waiting
-from homefirst.views.taking import see_other
 from pages.downloads import csv_file
+from pages.sending import see_other
 from patients.models import Patient
 
 

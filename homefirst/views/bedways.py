@@ -14,22 +14,22 @@ from django.utils.functional import cached_property
 from accounts.access import requires
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.access import log_read
+from audit.errors import IllegalTransition, NotFound
 from homefirst.actions import beds as actions
 from homefirst.actions import wards as ward_actions
-from homefirst.board import wards_now
+from homefirst.board import FREE, wards_now
 from homefirst.forms import beds as forms
 from homefirst.forms.taking import NothingForm
-from homefirst.models import Bed, Spell
+from homefirst.models import Act, Bed, Spell
+from homefirst.opened import Opened, acts_on
 from homefirst.placing import Choice, asked, choices
-from homefirst.policies.beds import can_manage
+from homefirst.policies.beds import check_can_manage, check_can_manage_of
+from homefirst.presenters.beds import STATE_WORDS
 from homefirst.spells import needs_of
 from homefirst.states import BED_TRANSITIONS, SpellKind
-from homefirst.steps import NotFound
 from homefirst.turns import TAKING, lasts
 from homefirst.views.taking import Taking, view_of
 from patients.models import Patient
-from patients.presenters import banner
 
 MISSING = "There is no such bed, or you cannot see it."
 
@@ -44,20 +44,22 @@ class BedSubject:
     organisation_id: UUID
 
 
-class Held:
-    """A bed that one actor has open."""
+class Held(Opened):
+    """A bed that one actor has open, with the person in it, or for whom it is kept, where they may see who."""
+
+    what = "bed"
 
     def __init__(self, bed: Bed, actor: Actor, patient_id: UUID | None) -> None:
-        self.bed, self.actor = bed, actor
-        self.person = (
-            Patient.objects.visible_to(actor).filter(pk=patient_id).select_related("practice", "merged_into").first()
-            if patient_id
-            else None
-        )
+        super().__init__(bed, actor)
+        self.bed = bed
+        people = Patient.objects.visible_to(actor).select_related("practice", "merged_into")
+        self.found = people.filter(pk=patient_id).first() if patient_id else None
+        self.knows_who = self.found is not None
+        self.about = f"{bed.label}: {bed.get_designation_display()}"
 
     @property
-    def banner(self) -> dict[str, Any] | None:
-        return banner(self.person, self.actor, opened=True) if self.person else None
+    def patient(self) -> Any:
+        return self.found
 
     @property
     def href(self) -> str:
@@ -66,15 +68,6 @@ class Held:
     @property
     def heading(self) -> str:
         return str(self.bed.ward)
-
-    @property
-    def about(self) -> str:
-        """Which bed it is."""
-        return f"{self.bed.label}: {self.bed.get_designation_display()}"
-
-    def log(self) -> None:
-        if self.person:
-            log_read(by=self.actor, patient_id=self.person.pk, what="bed", subject_id=self.bed.pk)
 
 
 class HeldBed(Held):
@@ -88,20 +81,25 @@ class HeldBed(Held):
         self.subject = BedSubject(bed.pk, bed.spells.count(), state, bed.ward.organisation_id)
         self.asked = asked(actor, referral_id)
 
+    def acts_since(self, version: int) -> list[Act]:
+        """What it was used for since: a bed has no version but how often it was used."""
+        since = self.bed.spells.order_by("created_at").values_list("pk", flat=True)[version:]
+        return acts_on(list(since))
+
 
 class HeldSpell(Held):
     """A stay, a reservation, a closure or cleaning."""
 
     def __init__(self, spell: Spell, actor: Actor) -> None:
         super().__init__(spell.bed, actor, spell.patient_id)
-        self.subject = spell
+        self.subject, self.acted_on = spell, spell.pk
 
     @cached_property
     def choices(self) -> list[Choice]:
         """Free beds that would suit the person."""
         spell, now = self.subject, timezone.now()
         wards = wards_now(self.actor, now)
-        return choices(self.actor, wards, self.person.sex if self.person else "", needs_of(spell))
+        return choices(self.actor, wards, self.patient.sex if self.knows_who else "", needs_of(spell))
 
 
 def open_spell(spell_id: UUID, actor: Actor) -> HeldSpell:
@@ -120,21 +118,23 @@ def open_bed(bed_id: UUID, actor: Actor, referral: str = "") -> HeldBed:
     return HeldBed(bed, actor, bed.spells.filter(span__contains=timezone.now()).first(), referral)
 
 
-def _may_follow(kind: SpellKind) -> Callable[[Actor, BedSubject], bool]:
-    def may(by: Actor, bed: BedSubject) -> bool:
+def _check_follows(kind: SpellKind) -> Callable[[Actor, BedSubject], None]:
+    def check(by: Actor, bed: BedSubject) -> None:
         closes_under_somebody = kind == SpellKind.CLOSED and bed.state in TAKING
-        follows = kind in BED_TRANSITIONS[bed.state] and not closes_under_somebody
-        return follows and can_manage(by, bed.organisation_id)
+        if kind not in BED_TRANSITIONS[bed.state] or closes_under_somebody:
+            raise IllegalTransition(f"The bed is {STATE_WORDS[bed.state or FREE].lower()} now. Look at the ward again.")
+        check_can_manage_of(by, bed.organisation_id, "This bed")
 
-    return may
+    return check
 
 
-def _may_end(kind: SpellKind) -> Callable[[Actor, Spell], bool]:
-    def may(by: Actor, spell: Spell) -> bool:
-        goes_on = spell.kind == kind and lasts(spell, timezone.now())
-        return goes_on and can_manage(by, spell.bed.ward.organisation_id)
+def _check_lasts(kind: SpellKind) -> Callable[[Actor, Spell], None]:
+    def check(by: Actor, spell: Spell) -> None:
+        if spell.kind != kind or not lasts(spell, timezone.now()):
+            raise IllegalTransition("That is over. Look at the ward again.")
+        check_can_manage(by, spell.bed.ward)
 
-    return may
+    return check
 
 
 def _of_bed(action: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,11 +147,11 @@ def _of_bed(action: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _bed_way(name: str, action: Callable[..., Any], to: SpellKind, **words: Any) -> Taking:
-    return Taking(name, argument="bed_id", action=_of_bed(action), may=_may_follow(to), **words)
+    return Taking(name, argument="bed_id", action=_of_bed(action), check=_check_follows(to), **words)
 
 
 def _spell_way(name: str, action: Callable[..., Any], kind: SpellKind, **words: Any) -> Taking:
-    return Taking(name, argument="spell_id", action=action, may=_may_end(kind), **words)
+    return Taking(name, argument="spell_id", action=action, check=_check_lasts(kind), **words)
 
 
 OF_BED = (

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import requires
 from accounts.roles import Permission
 from audit.access import log_list
-from audit.errors import DomainError, IllegalTransition, Invalid, StaleVersion
+from audit.errors import DomainError, IllegalTransition, Invalid, NotFound, StaleVersion
 from homefirst.actions import changes as actions
 from homefirst.board import wards_now
 from homefirst.forms.changes import ConfirmForm, ProposeForm
@@ -25,9 +25,9 @@ from homefirst.policies import beds as policies
 from homefirst.presenters.changes import ChangePage
 from homefirst.spells import needs_of
 from homefirst.states import ChangeStatus
-from homefirst.steps import NotFound
 from homefirst.views.beds import people_by_id
-from homefirst.views.taking import see_other
+from pages.forms import show_refusal
+from pages.sending import see_other
 
 MOST = 100
 MANAGERS = (Permission.MANAGE_BEDS, Permission.MANAGE_ROTA)
@@ -56,8 +56,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
             change = actions.propose(by=request.actor, ward_id=ward.id, **form.arguments)
             return see_other(reverse("change", args=[change.pk]))
         except Invalid as refused:
-            field = {"starts_at": "starts_on", "ends_at": "ends_on"}.get(refused.field or "", refused.field)
-            form.add_error(field if field in form.fields else None, refused.message)
+            show_refusal(form, refused)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "homefirst/change_propose.jinja", {"ward": ward, "form": form}, status=status)
 
@@ -77,7 +76,7 @@ def change(request: HttpRequest, change_id: UUID) -> HttpResponse:
         shown, places = request.POST.get("shown", ""), {} if is_stale or not form.is_valid() else form.places
         actions.confirm(change_id=change_id, by=request.actor, shown=shown, places=places)
     except Invalid as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        show_refusal(form, refused)
         return _show(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (StaleVersion, IllegalTransition) as refused:
         return _overtaken(request, change_id, refused)

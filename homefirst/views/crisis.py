@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import requires
 from accounts.roles import Permission
 from homefirst import crisis_board as board
-from homefirst.crisis_file import CrisisFile
 from homefirst.presenters.crisis import CrisisLine, CrisisPage, OverstayLine
-from homefirst.views.crisis_steps import CLOSE, EXTEND, NIGHT, PLAN, WAYS, Way, sealed
+from homefirst.views.crisis_steps import CLOSE, EXTEND, NIGHT, PLAN, WAYS
+from homefirst.views.taking import Taking
 from pages import words
 from pages.downloads import csv_file
 from referrals.filters import place_choices
@@ -106,9 +106,10 @@ def _cells(line: CrisisLine) -> list[Any]:
 def overstays(request: HttpRequest) -> HttpResponse:
     """Supported longer than agreed, now or in the last 90 days."""
     now = timezone.now()
-    found = list(board.overstays(request.actor, now)[: board.MOST])
-    log_shown(request, found, "crisis_overstays")
-    context = {"lines": [OverstayLine(row, now) for row in found], "most": board.MOST}
+    found = list(board.overstays(request.actor, now)[: board.MOST + 1])
+    shown = found[: board.MOST]
+    log_shown(request, shown, "crisis_overstays")
+    context = {"lines": [OverstayLine(row, now) for row in shown], "more": len(found) > board.MOST}
     return render(request, "homefirst/crisis_overstays.jinja", context)
 
 
@@ -117,10 +118,10 @@ def overstays(request: HttpRequest) -> HttpResponse:
 def overstays_export(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     now = timezone.now()
-    found = list(board.overstays(request.actor, now)[: board.MOST + 1])
-    log_shown(request, found[: board.MOST], "crisis_overstays_export")
+    found = list(board.overstays(request.actor, now)[: MOST_EXPORTED + 1])
+    log_shown(request, found[:MOST_EXPORTED], "crisis_overstays_export")
     lines = (_overstay_cells(OverstayLine(row, now)) for row in found)
-    return csv_file(f"crisis-overstays-{timezone.localtime(now):%Y-%m-%d}", OVERSTAY_COLUMNS, lines, most=board.MOST)
+    return csv_file(f"crisis-overstays-{timezone.localtime(now):%Y-%m-%d}", OVERSTAY_COLUMNS, lines, most=MOST_EXPORTED)
 
 
 def _overstay_cells(line: OverstayLine) -> list[Any]:
@@ -144,25 +145,22 @@ def _overstay_cells(line: OverstayLine) -> list[Any]:
 @require_safe
 def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """One crisis episode; every opening is logged."""
-    file = CrisisFile.open(episode_id, request.actor)
-    if file.is_sealed:
-        return sealed(request, file)
+    file = CrisisPage.open(episode_id, request.actor)
     file.log()
-    ways = [way for way in WAYS if not way.refusal(file)]
+    ways = [way for way in WAYS if way.is_open(file)]
     inline = _most_pressing(file, ways)
     context = {
-        "file": file,
-        "page": CrisisPage(file),
+        "held": file,
         "episode": file.episode,
         "inline": inline,
-        "inline_form": inline.form(file=file) if inline else None,
+        "inline_form": inline.form(held=file) if inline else None,
         "by_page": [way for way in ways if way is not inline],
         "no_end": CLOSE.refusal(file) if PLAN in ways and CLOSE not in ways and inline is not EXTEND else "",
     }
     return render(request, "homefirst/crisis_episode.jinja", context)
 
 
-def _most_pressing(file: CrisisFile, ways: list[Way]) -> Way | None:
+def _most_pressing(file: CrisisPage, ways: list[Taking]) -> Taking | None:
     """What is missing first: time that the reader may approve, then the night, the next step, the end."""
     found = file.episode
     if file.now > found.ends_by and EXTEND in ways:

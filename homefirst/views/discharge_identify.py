@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -14,19 +14,17 @@ from accounts.access import requires
 from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.access import log_read
-from audit.errors import DomainError, Invalid
+from audit.errors import DomainError, Invalid, NotFound
 from directory.models import Organisation
 from homefirst.actions.discharge import HOSPITALS, identify
 from homefirst.forms.discharge import IdentifyForm
 from homefirst.models import DischargeCase
-from homefirst.steps import NotFound
-from homefirst.views.taking import see_other
+from pages.forms import show_refusal
+from pages.sending import see_other
 from patients.forms import SearchForm
 from patients.models import Patient
 from patients.presenters import banner
-from patients.search import check_enough, find
-from patients.views.opening import show_refusal
-from patients.views.search import recall, remember
+from patients.views.search import look
 from referrals.codes import Direction
 from referrals.models import Referral
 from referrals.states import OPEN
@@ -39,34 +37,10 @@ MOST_REFERRALS = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_person(request: HttpRequest) -> HttpResponse:
     """Who will leave hospital: by number, or by name and date of birth; what was typed enters no address."""
-    if request.method == "POST":
-        return _look(request)
-    key = request.GET.get("found", "")
-    terms = recall(request.actor.id, key)
-    form = SearchForm(terms)
-    found = find(by=request.actor, **_terms(form)) if terms is not None and form.is_valid() else None
-    return _search_page(request, form, found)
+    return look(request, _search_page)
 
 
-def _look(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.POST)
-    if form.is_valid():
-        try:
-            check_enough(**_terms(form))
-        except Invalid as refusal:
-            show_refusal(form, refusal)
-    if form.errors:
-        return _search_page(request, form, None, status=422)
-    key = remember(request.actor.id, request.POST.dict())
-    return redirect(f"{reverse('discharge_find')}?found={key}")
-
-
-def _terms(form: SearchForm) -> dict[str, Any]:
-    data = form.cleaned_data
-    return {"number": data["nhs_number"], "name": data["name"], "date_of_birth": data["date_of_birth"]}
-
-
-def _search_page(request: HttpRequest, form: SearchForm, found: Any, *, status: int = 200) -> HttpResponse:
+def _search_page(request: HttpRequest, form: SearchForm, *, key: str, found: Any, status: int) -> HttpResponse:
     context = {"form": form, "found": found, "referrals": [] if found is not None else _referrals(request.actor)}
     return render(request, "homefirst/discharge_find.jinja", context, status=status)
 

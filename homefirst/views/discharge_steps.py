@@ -1,6 +1,7 @@
 """What people do to a case and to what belongs to it: one address, one form, one action each."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,80 +21,78 @@ from homefirst.policies import discharge as policies
 from homefirst.policies.discharge import WHO, CaseVerb
 from homefirst.views.taking import Taking, view_of
 
-May = Callable[[Actor, Any], bool]
 
-
-def _may(verb: CaseVerb) -> May:
-    return lambda actor, case: policies.can(verb, actor, case)
+def _check(verb: CaseVerb) -> Callable[[Actor, Any], None]:
+    return partial(policies.check_can, verb)
 
 
 CASE_WAYS: dict[CaseVerb, Taking] = {
     CaseVerb.TAKE: Taking(
         "discharge_take", "case_id", discharge.take_case, NothingForm, "Take this case", "Take this case",
-        "The case is yours: everybody sees whom to ring.", may=_may(CaseVerb.TAKE),
+        "The case is yours: everybody sees whom to ring.", check=_check(CaseVerb.TAKE),
     ),
     CaseVerb.PLAN: Taking(
         "discharge_plan", "case_id", discharge.begin_planning, forms.PlanForm, "Begin planning", "Begin planning",
-        "Planning has begun.", may=_may(CaseVerb.PLAN),
+        "Planning has begun.", check=_check(CaseVerb.PLAN),
     ),
     CaseVerb.READY: Taking(
         "discharge_ready", "case_id", discharge.mark_ready, forms.ReadyForm, "Ready to leave", "Ready to leave",
         "Recorded. From that moment on each hour has an owner: first the hub’s organisation.",
         help="A clinician and the team agree that they can safely leave. Say since when: it may be earlier than now.",
-        may=_may(CaseVerb.READY),
+        check=_check(CaseVerb.READY),
     ),
     CaseVerb.AGREE: Taking(
         "discharge_agree", "case_id", deciding.agree, forms.AgreeForm, "Agree to a way home", "Record our agreement",
         "Your organisation’s agreement is recorded.",
         help="Pathway 0 the ward decides by itself. Pathways 1 to 3 are decided when one NHS organisation and one "
         "council agree on the same pathway and destination.",
-        may=_may(CaseVerb.AGREE),
+        check=_check(CaseVerb.AGREE),
     ),
     CaseVerb.RECONSIDER: Taking(
         "discharge_reconsider", "case_id", deciding.reconsider, forms.ReconsiderForm, "Decide again", "Decide again",
         "Everybody is asked to agree anew.", help="What was agreed no longer stands. The person stays ready and waits.",
-        may=_may(CaseVerb.RECONSIDER),
+        check=_check(CaseVerb.RECONSIDER),
     ),
     CaseVerb.ADD_TASK: Taking(
         "discharge_add_task", "case_id", discharge_tasks.add_task, parts.TaskForm, "Add a task", "Add task",
-        "The task is with its organisation, which may now open the person.", may=_may(CaseVerb.ADD_TASK),
+        "The task is with its organisation, which may now open the person.", check=_check(CaseVerb.ADD_TASK),
     ),
     CaseVerb.FILL: Taking(
         "discharge_fill", "case_id", transfer.fill_transfer, parts.TransferForm, "Transfer data set", "Save",
         "Saved.", help="This travels with the person. Leave empty what you do not know: all see what is missing.",
-        may=_may(CaseVerb.FILL),
+        check=_check(CaseVerb.FILL),
     ),
     CaseVerb.ASK: Taking(
         "discharge_ask", "case_id", transfer.ask_for_items, parts.AskForm, "Ask for missing items", "Ask the ward",
-        "The ward sees what you asked for.", may=_may(CaseVerb.ASK),
+        "The ward sees what you asked for.", check=_check(CaseVerb.ASK),
     ),
     CaseVerb.REATTRIBUTE: Taking(
         "discharge_reattribute", "case_id", delays.reattribute, parts.ReattributeForm, "Change who owns the waiting",
         "Change the owner", "The hours have a new owner from that moment on.",
         help="The hours before that moment keep their owner. After a dispute this is the hub’s answer.",
-        may=_may(CaseVerb.REATTRIBUTE),
+        check=_check(CaseVerb.REATTRIBUTE),
     ),
     CaseVerb.LEAVE: Taking(
         "discharge_leave", "case_id", leaving.leave, forms.LeaveForm, "They have left", "They have left",
-        "Recorded. The waiting has stopped.", may=_may(CaseVerb.LEAVE),
+        "Recorded. The waiting has stopped.", check=_check(CaseVerb.LEAVE),
     ),
     CaseVerb.AT_HOME: Taking(
         "discharge_at_home", "case_id", leaving.see_at_home, forms.AtHomeForm, "Assessed at home", "Assessed at home",
-        "Recorded.", may=_may(CaseVerb.AT_HOME),
+        "Recorded.", check=_check(CaseVerb.AT_HOME),
     ),
     CaseVerb.CLOSE: Taking(
         "discharge_close", "case_id", leaving.close_case, NothingForm, "Close the case", "Close the case",
-        "The case is closed.", help="Tasks that are still open are closed with it.", may=_may(CaseVerb.CLOSE),
+        "The case is closed.", help="Tasks that are still open are closed with it.", check=_check(CaseVerb.CLOSE),
     ),
     CaseVerb.NOT_READY: Taking(
         "discharge_not_ready", "case_id", discharge.not_ready, forms.NotReadyForm, "No longer ready",
         "No longer ready", "The waiting has stopped. What was decided is decided anew when they are ready again.",
-        grave=True, may=_may(CaseVerb.NOT_READY),
+        grave=True, check=_check(CaseVerb.NOT_READY),
     ),
     CaseVerb.STOP: Taking(
         "discharge_stop", "case_id", discharge.stop_case, forms.StopForm, "Stop the case", "Stop the case",
         "The case is stopped.", help="For somebody who stays, goes elsewhere, or was entered by mistake.",
-        grave=True, may=_may(CaseVerb.STOP),
+        grave=True, check=_check(CaseVerb.STOP),
     ),
 }  # fmt: skip
 FIRST = (CaseVerb.PLAN, CaseVerb.READY, CaseVerb.AGREE, CaseVerb.LEAVE, CaseVerb.AT_HOME, CaseVerb.CLOSE)
@@ -103,26 +102,26 @@ BESIDE = (CaseVerb.ADD_TASK, CaseVerb.FILL, CaseVerb.ASK, CaseVerb.REATTRIBUTE)
 TASK_WAYS = {
     "finish": Taking(
         "discharge_task_finish", "task_id", discharge_tasks.finish_task, parts.FinishTaskForm, "Task done",
-        "It is done", "Done. Everybody sees it.", may=policies.can_do_task,
+        "It is done", "Done. Everybody sees it.", check=policies.check_can_do_task,
     ),
     "move": Taking(
         "discharge_task_move", "task_id", discharge_tasks.move_task, parts.MoveTaskForm, "Another time",
-        "Change the time", "The new time is shown to everybody.", may=policies.can_do_task,
+        "Change the time", "The new time is shown to everybody.", check=policies.check_can_do_task,
     ),
     "cancel": Taking(
         "discharge_task_cancel", "task_id", discharge_tasks.cancel_task, parts.CancelTaskForm, "No longer needed",
-        "Take the task away", "The task is taken away.", grave=True, may=policies.can_do_task,
+        "Take the task away", "The task is taken away.", grave=True, check=policies.check_can_do_task,
     ),
 }  # fmt: skip
 HOURS_WAYS = {
     "agree": Taking(
         "discharge_hours_agree", "spell_id", delays.agree_delay, NothingForm, "Agree to these hours",
-        "These hours are ours", "Agreed.", may=lambda actor, hours: policies.can_agree_delay(actor, hours.spell),
+        "These hours are ours", "Agreed.", check=policies.check_can_agree_delay,
     ),
     "dispute": Taking(
         "discharge_hours_dispute", "spell_id", delays.dispute_delay, parts.DisputeForm, "Dispute these hours",
         "Dispute these hours", "Disputed. The hub answers next.",
-        may=lambda actor, hours: policies.can_dispute_delay(actor, hours.spell),
+        check=policies.check_can_dispute_delay,
     ),
 }  # fmt: skip
 ASSESSMENT_WAYS = {
@@ -137,7 +136,7 @@ ASSESSMENT_WAYS = {
 }  # fmt: skip
 ASSESS = Taking(
     "discharge_assess", "case_id", assessing.assess, parts.AssessForm, "Assess", "Save assessment",
-    "The assessment is saved. Others see it, and when it becomes too old.", may=_may(CaseVerb.ASSESS),
+    "The assessment is saved. Others see it, and when it becomes too old.", check=_check(CaseVerb.ASSESS),
 )  # fmt: skip
 
 case_views = {

@@ -16,10 +16,9 @@ from homefirst.actions import packages as finding
 from homefirst.actions import packages_running as running
 from homefirst.forms import packages as forms
 from homefirst.policies import packages as policies
-from homefirst.presenters.packages import RequestLine
+from homefirst.presenters.packages import PackageFile, RequestLine
 from homefirst.reading_reablement import counts
 from homefirst.views import listing
-from homefirst.views.packages import open_package
 from homefirst.views.taking import Taking, view_of
 
 ANSWER = Taking(
@@ -30,7 +29,7 @@ ANSWER = Taking(
     "Answer the request",
     "Send answer",
     "Your answer is with the broker.",
-    may=policies.can_answer,
+    check=policies.check_can_answer,
 )
 START = Taking(
     "package_request_start",
@@ -40,10 +39,10 @@ START = Taking(
     "Say that care has started",
     "Save",
     "The broker sees that care has started.",
-    may=policies.can_start,
+    check=policies.check_can_start,
 )
 
-answer, start = (view_of(way, open_package, Permission.PROVIDE) for way in (ANSWER, START))
+answer, start = (view_of(way, PackageFile.open, Permission.PROVIDE) for way in (ANSWER, START))
 
 
 @requires(Permission.PROVIDE)
@@ -70,10 +69,10 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """One package: what is needed; who it is, once my organisation is chosen."""
-    file = open_package(subject_id, request.actor)
+    file = PackageFile.open(subject_id, request.actor)
     file.log()
     form = None
-    if policies.can_answer(request.actor, file.package):
+    if ANSWER.is_open(file):
         given = file.my_answer
         said = {"answer": given.answer, "can_start": given.can_start, "note": given.note} if given else {}
         form = forms.AnswerForm(held=file, initial=said)
@@ -82,6 +81,6 @@ def page(request: HttpRequest, subject_id: UUID) -> HttpResponse:
         "package": file.package,
         "way": ANSWER,
         "form": form,
-        "may_start": policies.can_start(request.actor, file.package),
+        "may_start": START.is_open(file),
     }
     return render(request, "homefirst/package_request.jinja", context)

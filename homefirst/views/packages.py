@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import requires
-from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.access import log_list, log_read
-from audit.errors import DomainError, Invalid
+from audit.errors import DomainError, Invalid, NotFound
 from homefirst import reading_packages as reading
 from homefirst.actions import packages as finding
 from homefirst.actions import packages_running as running
@@ -25,11 +24,11 @@ from homefirst.policies import packages as policies
 from homefirst.presenters.packages import PackageFile, PackageLine, unfilled_chart
 from homefirst.reading_reablement import counts
 from homefirst.states import PackageStatus
-from homefirst.steps import NotFound
 from homefirst.views import listing
-from homefirst.views.opening import open_row
-from homefirst.views.taking import Taking, see_other, view_of
+from homefirst.views.taking import Taking, view_of
 from pages.downloads import csv_file
+from pages.forms import show_refusal
+from pages.sending import see_other
 from patients.models import Patient
 from patients.presenters import banner
 
@@ -42,7 +41,7 @@ ASK_PROVIDERS = Taking(
     button="Ask providers",
     done="Asked. Answers appear here.",
     help="The lot’s own provider is asked first; asked again, everybody else who works in the place.",
-    may=policies.can_find,
+    check=policies.check_can_find,
     **OF_PACKAGE,
 )
 CHOOSE = Taking(
@@ -53,7 +52,7 @@ CHOOSE = Taking(
     button="Choose this offer",
     done="Chosen. The provider now sees who it is.",
     help="The provider sees the person’s name and address. If it takes a part only, the rest is looked for by itself.",
-    may=policies.can_find,
+    check=policies.check_can_find,
     **OF_PACKAGE,
 )
 LOOK_AGAIN = Taking(
@@ -64,7 +63,7 @@ LOOK_AGAIN = Taking(
     button="Look for another provider",
     done="You can ask other providers now.",
     grave=True,
-    may=policies.can_look_again,
+    check=policies.check_can_look_again,
     **OF_PACKAGE,
 )
 START = Taking(
@@ -74,7 +73,7 @@ START = Taking(
     title="Care has started",
     button="Save",
     done="Care has started. The first review is due in six weeks.",
-    may=policies.can_start,
+    check=policies.check_can_start,
     **OF_PACKAGE,
 )
 REVIEW = Taking(
@@ -84,7 +83,7 @@ REVIEW = Taking(
     title="Review the package",
     button="Save review",
     done="The review is saved.",
-    may=policies.can_follow,
+    check=policies.check_can_follow,
     **OF_PACKAGE,
 )
 END = Taking(
@@ -95,7 +94,7 @@ END = Taking(
     button="End the package",
     done="The package has ended.",
     grave=True,
-    may=policies.can_follow,
+    check=policies.check_can_follow,
     **OF_PACKAGE,
 )
 CANCEL = Taking(
@@ -106,23 +105,16 @@ CANCEL = Taking(
     button="Cancel the package",
     done="The package is cancelled.",
     grave=True,
-    may=policies.can_cancel,
+    check=policies.check_can_cancel,
     **OF_PACKAGE,
 )
 WAYS = (ASK_PROVIDERS, CHOOSE, LOOK_AGAIN, START, REVIEW, END, CANCEL)
 
 
-def open_package(package_id: UUID, actor: Actor) -> PackageFile:
-    """The package, where the actor may see it; a refusal is logged."""
-    related = ("patient__practice", "patient__merged_into__practice", "lot", "place", "provider", "case", "rest_of")
-    rows = CarePackage.objects.visible_to(actor).select_related(*related)
-    return PackageFile(open_row(rows, package_id, actor, "package of care"), actor)
-
-
 ask_providers, choose, look_again, start, review, end = (
-    view_of(way, open_package, Permission.BROKER) for way in WAYS[:-1]
+    view_of(way, PackageFile.open, Permission.BROKER) for way in WAYS[:-1]
 )
-cancel = view_of(CANCEL, open_package, Permission.BROKER, Permission.DECIDE_DISCHARGE)
+cancel = view_of(CANCEL, PackageFile.open, Permission.BROKER, Permission.DECIDE_DISCHARGE)
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
@@ -218,14 +210,14 @@ def _lot_cells(row: dict[str, Any]) -> list[Any]:
 @require_safe
 def page(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """One package: what is needed, who was asked, what was said, and what happened."""
-    file = open_package(subject_id, request.actor)
+    file = PackageFile.open(subject_id, request.actor)
     file.log()
     steps = [way for way in (START, REVIEW, LOOK_AGAIN, END, CANCEL) if way.is_open(file) and _may(request, way)]
     context = {
         "file": file,
         "package": file.package,
         "steps": steps,
-        "may_find": policies.can_find(request.actor, file.package),
+        "may_find": CHOOSE.is_open(file),
     }
     return render(request, "homefirst/package.jinja", context)
 
@@ -252,7 +244,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             )
             return see_other(reverse("package", args=[package.pk]))
         except Invalid as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            show_refusal(form, refused)
         except DomainError as refused:
             refusal = refused.message
     log_read(by=request.actor, patient_id=patient.pk, what="ask for a package")

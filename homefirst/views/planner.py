@@ -10,15 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.errors import DomainError, Invalid
+from audit.errors import DomainError, Invalid, NotFound
 from homefirst.actions import plans
 from homefirst.forms.planner import PlanForm
 from homefirst.models import PlanRun
 from homefirst.planner.running import send
 from homefirst.presenters.planner import COLUMNS, PlanPage
-from homefirst.steps import NotFound
-from homefirst.views.taking import see_other
 from pages.downloads import csv_file
+from pages.forms import show_refusal
+from pages.sending import see_other
 
 SHOWN = 30
 
@@ -33,7 +33,7 @@ def board(request: HttpRequest) -> HttpResponse:
             plan = plans.ask_plan(by=request.actor, assumptions=form.assumptions, seed=form.chosen_seed)
             return _sent(plan)
         except Invalid as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            show_refusal(form, refused)
     runs = PlanRun.objects.visible_to(request.actor).defer("history").order_by("-created_at")[:SHOWN]
     context = {"form": form, "runs": [PlanPage(plan) for plan in runs], "shown": SHOWN}
     return render(request, "homefirst/planner.jinja", context, status=422 if form.errors else 200)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import requires
-from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.access import log_list
 from homefirst import reading_reablement as reading
@@ -19,16 +18,14 @@ from homefirst.actions import reablement as actions
 from homefirst.codes import FollowUpOutcome, ReablementOutcome
 from homefirst.forms import reablement as forms
 from homefirst.forms.taking import NothingForm
-from homefirst.models import FollowUp91, ReablementEpisode
 from homefirst.policies import reablement as policies
 from homefirst.presenters.reablement import EpisodeFile, EpisodeLine, FollowUpFile, FollowUpLine
 from homefirst.states import ReablementStatus
 from homefirst.views import listing
-from homefirst.views.opening import open_row
 from homefirst.views.taking import Taking, view_of
 from pages.downloads import csv_file
 
-OF_EPISODE: dict[str, Any] = {"argument": "episode_id", "may": policies.can_work_on}
+OF_EPISODE: dict[str, Any] = {"argument": "episode_id", "check": policies.check_can_work_on}
 HOURS = Taking(
     "reablement_hours",
     action=actions.set_hours,
@@ -96,7 +93,7 @@ ATTEMPT = Taking(
     "Saved.",
     help="Where somebody is on the 91st day after leaving hospital. After two attempts without an answer it is not "
     "known, which never counts as at home.",
-    may=lambda by, follow_up: policies.can_follow_up(by, follow_up, timezone.localdate(), "died"),
+    check=lambda by, follow_up: policies.check_can_follow_up(by, follow_up, timezone.localdate(), "died"),
 )
 CORRECT = Taking(
     "follow_up_correct",
@@ -106,28 +103,14 @@ CORRECT = Taking(
     "Correct the answer",
     "Correct the answer",
     "The answer is corrected.",
-    may=policies.can_correct,
+    check=policies.check_can_correct,
 )
-
-
-def open_episode(episode_id: UUID, actor: Actor) -> EpisodeFile:
-    """The episode, where the actor may see it; a refusal is logged."""
-    related = ("patient__practice", "patient__merged_into__practice", "service", "team", "place", "referral")
-    rows = ReablementEpisode.objects.visible_to(actor).select_related(*related, "discharge")
-    return EpisodeFile(open_row(rows, episode_id, actor, "reablement"), actor)
-
-
-def open_follow_up(follow_up_id: UUID, actor: Actor) -> FollowUpFile:
-    """The follow-up, where the actor may see it; a refusal is logged."""
-    related = ("patient__practice", "patient__merged_into__practice", "episode__service")
-    rows = FollowUp91.objects.visible_to(actor).standing().select_related(*related)
-    return FollowUpFile(open_row(rows, follow_up_id, actor, "follow-up"), actor)
 
 
 hours, goal, goal_met, goal_given_up, review, end = (
-    view_of(way, open_episode, Permission.RESPOND) for way in (HOURS, GOAL, MET, GIVEN_UP, WEEK, END)
+    view_of(way, EpisodeFile.open, Permission.RESPOND) for way in (HOURS, GOAL, MET, GIVEN_UP, WEEK, END)
 )
-attempt, correct = (view_of(way, open_follow_up, Permission.RESPOND) for way in (ATTEMPT, CORRECT))
+attempt, correct = (view_of(way, FollowUpFile.open, Permission.RESPOND) for way in (ATTEMPT, CORRECT))
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
@@ -190,7 +173,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 @require_safe
 def episode(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     """One episode: hours, goals, reviews and what happened."""
-    file = open_episode(subject_id, request.actor)
+    file = EpisodeFile.open(subject_id, request.actor)
     file.log()
     may = policies.can_work_on(request.actor, file.episode)
     context = {

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.errors import DomainError, Invalid
+from audit.errors import DomainError, Invalid, NotFound
 from directory.models import Team
 from homefirst.actions import changes
 from homefirst.actions import rota as actions
@@ -27,9 +27,9 @@ from homefirst.models import CapacityChange, Shift
 from homefirst.policies.rota import can_manage
 from homefirst.presenters.rota import RotaDay
 from homefirst.rota import day_span, touched_by
-from homefirst.steps import NotFound
 from pages.downloads import csv_file
-from referrals.views.stepping import see_other
+from pages.forms import show_refusal
+from pages.sending import see_other
 
 COLUMNS = ("Team", "Who", "Employer", "Day or night", "Starts", "Ends", "Visits an hour", "Cancelled", "Why")
 WEEK = timedelta(days=7)
@@ -119,8 +119,7 @@ def add(request: HttpRequest) -> HttpResponse:
         if refused is None:
             messages.success(request, "The shift is on the rota.")
             return see_other(_href(team, timezone.localdate(form.arguments["starts_at"])))
-        place = form.places.get(refused.field or "", refused.field)
-        form.add_error(place if place in form.fields else None, refused.message)
+        show_refusal(form, refused)
     context = {"form": form, "team": team, "back": _href(team, day)}
     return render(request, "homefirst/rota_add.jinja", context, status=_status(form))
 

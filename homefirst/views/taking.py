@@ -1,19 +1,17 @@
-"""How the web takes an action on an episode, a follow-up or a package: a page without JavaScript, nothing typed lost.
+"""How the web takes an action on an episode, a case, a package or a bed: a page without JavaScript, nothing typed lost.
 
-An action that somebody else overtook is shown again with what was typed and who was first, so that the person can
-decide again. The same form sent twice is done once.
+An action that somebody else overtook is shown again with what was typed, who was first and what changed, so that the
+person can decide again. The same form sent twice is done once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -21,26 +19,12 @@ from accounts.access import requires
 from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted, StaleVersion
+from homefirst import policies
 from homefirst.forms.taking import CareForm
-
-REMEMBER_SECONDS = 3600
-
-
-class Opened(Protocol):
-    """What one actor has open, and where its page is."""
-
-    actor: Actor
-
-    @property
-    def subject(self) -> Any: ...
-    @property
-    def banner(self) -> dict[str, Any] | None: ...
-    @property
-    def href(self) -> str: ...
-    @property
-    def heading(self) -> str: ...
-    def log(self) -> None: ...
-
+from homefirst.opened import Opened
+from homefirst.presenters.acts import entries
+from pages.forms import show_refusal
+from pages.sending import is_repeated, remember, see_other
 
 Opener = Callable[[UUID, Actor], Opened]
 
@@ -59,11 +43,16 @@ class Taking:
     done: str
     help: str = ""
     grave: bool = False
-    may: Callable[[Actor, Any], bool] | None = None
+    check: Callable[[Actor, Any], None] | None = None
+    """Raises, with a sentence for the user, where the actor may not do it now."""
+
+    def refusal(self, held: Opened) -> str:
+        """Why the actor may not do it now; empty when they may."""
+        return policies.refusal(self.check, held.actor, held.subject) if self.check else ""
 
     def is_open(self, held: Opened) -> bool:
         """Whether the actor may do it now."""
-        return self.may is None or self.may(held.actor, held.subject)
+        return not self.refusal(held)
 
 
 def view_of(way: Taking, open_: Opener, *permissions: Permission) -> Callable[..., HttpResponse]:
@@ -81,17 +70,10 @@ def view_of(way: Taking, open_: Opener, *permissions: Permission) -> Callable[..
     return view
 
 
-def see_other(path: str) -> HttpResponseRedirect:
-    """After a POST, go on with a GET, so that reload and back do nothing twice."""
-    response = HttpResponseRedirect(path)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
-
-
 def _take(request: HttpRequest, held: Opened, way: Taking, open_: Opener, more: dict[str, UUID]) -> HttpResponse:
     form = way.form(request.POST, held=held)
-    sent = _sent_key(request)
-    if form.seen_version != held.subject.version and cache.get(sent):
+    sent = (request.actor.id, request.path, form.seen_version)
+    if form.seen_version != held.subject.version and is_repeated(request.POST, *sent):
         return _done(request, held, way)
     if not form.is_valid():
         return taking_page(request, held, way, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -99,18 +81,12 @@ def _take(request: HttpRequest, held: Opened, way: Taking, open_: Opener, more: 
     try:
         way.action(by=request.actor, expected_version=form.seen_version, **subject, **more, **form.arguments)
     except Invalid as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        show_refusal(form, refused)
         return taking_page(request, held, way, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (StaleVersion, IllegalTransition, NotPermitted) as refused:
         return _overtaken(request, open_(held.subject.pk, request.actor), way, refused)
-    cache.set(sent, 1, timeout=REMEMBER_SECONDS)
+    remember(request.POST, *sent)
     return _done(request, held, way)
-
-
-def _sent_key(request: HttpRequest) -> str:
-    """The same person, address and words: a double click, a reload, the back button."""
-    said = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    return "sent:" + sha256(repr((str(request.actor.id), request.path, said)).encode()).hexdigest()
 
 
 def _done(request: HttpRequest, held: Opened, way: Taking) -> HttpResponse:
@@ -119,10 +95,13 @@ def _done(request: HttpRequest, held: Opened, way: Taking) -> HttpResponse:
 
 
 def _overtaken(request: HttpRequest, held: Opened, way: Taking, refused: DomainError) -> HttpResponse:
-    """Somebody else acted first: keep what was typed, let the person decide again where they can."""
+    """Somebody else acted first: show what changed, keep what was typed, let them decide again where they can."""
     typed = request.POST.copy()
+    seen = way.form(typed, held=held).seen_version
     typed["version"] = str(held.subject.version)
-    return taking_page(request, held, way, way.form(typed, held=held), status=refused.status, refusal=refused.message)
+    changed = held.acts_since(seen) if seen is not None else []
+    refusal = {"message": refused.message, "changed": entries(changed)}
+    return taking_page(request, held, way, way.form(typed, held=held), status=refused.status, refusal=refusal)
 
 
 def taking_page(
@@ -132,19 +111,12 @@ def taking_page(
     form: CareForm,
     *,
     status: int = HTTPStatus.OK,
-    refusal: str = "",
+    refusal: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page of one action."""
+    """The page of one action; `refusal` is why it was not done, and what changed."""
     held.log()
-    is_open = way.is_open(held)
-    if not is_open and status == HTTPStatus.OK:
+    closed = way.refusal(held)
+    if closed and status == HTTPStatus.OK:
         status = HTTPStatus.CONFLICT
-    context = {
-        "held": held,
-        "way": way,
-        "form": form,
-        "is_open": is_open,
-        "refusal": refusal,
-        "here": request.path,
-    }
+    context = {"held": held, "way": way, "form": form, "closed": closed, "refusal": refusal, "here": request.path}
     return render(request, "homefirst/taking.jinja", context, status=status)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import requires
 from accounts.roles import Permission
 from audit.errors import Invalid, NotPermitted
+from pages.forms import show_refusal
 from pages.words import clock_time, duration
 from patients import actions
 from patients.forms import ReasonForm
 from patients.models import Patient
-from patients.views.opening import refuse, show_refusal
+from patients.views.opening import refuse
 
 
 @requires(Permission.BREAK_GLASS)

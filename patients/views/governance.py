@@ -16,11 +16,11 @@ from accounts.roles import Permission
 from audit.errors import DomainError, Invalid
 from audit.models import Access
 from pages.downloads import csv_file
+from pages.forms import show_refusal
 from patients import actions, governance
 from patients.forms import GlassFilters, LookFilters, LookupForm, ReaderFilters, ReasonForm, ReviewForm, StaffForm
 from patients.governance import Filters
 from patients.models import Patient
-from patients.views.opening import show_refusal
 
 COLUMNS = ["When", "Who", "Role", "Organisation", "What", "Purpose", "Reason", "Through", "Outcome"]
 

@@ -12,6 +12,7 @@ from accounts.access import requires
 from accounts.roles import Permission
 from audit.access import log_read
 from audit.errors import DomainError, Invalid
+from pages.forms import show_refusal
 from pages.words import long_date
 from patients import actions
 from patients.errors import AlreadyHere
@@ -19,7 +20,7 @@ from patients.forms import KeepForm, ReasonForm
 from patients.history import standing_merge
 from patients.models import BreakGlass, NumberStatus, Patient
 from patients.presenters import banner, comparison, joined_words
-from patients.views.opening import RELATED, of_person, refuse, show_refusal
+from patients.views.opening import RELATED, of_person, refuse
 
 
 @requires(Permission.MERGE_PATIENTS)

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 
 from accounts.roles import Permission
 from audit.access import log_read
-from audit.errors import DomainError
 from audit.models import Access
 from patients import policies
 from patients.models import BreakGlass, Patient
@@ -67,8 +66,3 @@ def refuse(request: HttpRequest, patient_id: UUID, what: str) -> HttpResponse:
         "may_break_glass": request.actor.can(Permission.BREAK_GLASS),
     }
     return render(request, "patients/refused.jinja", context, status=403)
-
-
-def show_refusal(form: Any, refusal: DomainError) -> None:
-    """Put a refusal beside the field it is about, or above the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

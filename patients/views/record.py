@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import requires
 from accounts.roles import Permission
 from audit.errors import Invalid, StaleVersion
+from pages.forms import show_refusal
 from patients import actions, policies
 from patients.duplicates import possible_duplicates
 from patients.errors import AlreadyHere
@@ -18,7 +19,7 @@ from patients.models import BreakGlass, NumberStatus, Patient
 from patients.panels import panels_for
 from patients.presenters import banner, history, identity, merges
 from patients.search import one
-from patients.views.opening import of_person, show_refusal
+from patients.views.opening import of_person
 from patients.views.search import recall
 
 

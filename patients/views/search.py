@@ -1,23 +1,26 @@
 """Finding a person. What was typed enters no address: it waits in the cache for the page that shows the answer."""
 
 import secrets
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
 from accounts.roles import Permission
 from audit.errors import Invalid
+from pages.forms import show_refusal
 from patients.forms import SearchForm
 from patients.nhs_number import is_valid, normalise
 from patients.search import check_enough, find
-from patients.views.opening import show_refusal
 
+Page = Callable[..., HttpResponse]
+"""Draws (request, form, key, found, status): who fits, and the key under which what was typed is kept."""
 KEPT_SECONDS = 1800
 
 
@@ -25,32 +28,30 @@ KEPT_SECONDS = 1800
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """The form; after a search, the form with who fits."""
+    return look(request, _page)
+
+
+def look(request: HttpRequest, page: Page) -> HttpResponse:
+    """The page of a search: a POST is kept and led to the page that shows who fits."""
     if request.method == "POST":
-        return _look(request)
+        return _keep(request, page)
     key = request.GET.get("found", "")
     terms = recall(request.actor.id, key)
-    if terms is None:
-        return _page(request, SearchForm(), key="", found=None, status=200)
     form = SearchForm(terms)
-    form.is_valid()
-    return _page(request, form, key=key, found=find(by=request.actor, **_terms(form)), status=200)
+    found = find(by=request.actor, **form.terms) if terms is not None and form.is_valid() else None
+    return page(request, form, key=key, found=found, status=HTTPStatus.OK)
 
 
-def _look(request: HttpRequest) -> HttpResponse:
+def _keep(request: HttpRequest, page: Page) -> HttpResponse:
     form = SearchForm(request.POST)
     if form.is_valid():
         try:
-            check_enough(**_terms(form))
+            check_enough(**form.terms)
         except Invalid as refusal:
             show_refusal(form, refusal)
     if form.errors:
-        return _page(request, form, key="", found=None, status=422)
-    return redirect(f"{reverse('patient_search')}?found={remember(request.actor.id, request.POST.dict())}")
-
-
-def _terms(form: SearchForm) -> dict[str, Any]:
-    data = form.cleaned_data
-    return {"number": data["nhs_number"], "name": data["name"], "date_of_birth": data["date_of_birth"]}
+        return page(request, form, key="", found=None, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return redirect(f"{request.path}?found={remember(request.actor.id, request.POST.dict())}")
 
 
 def _page(request: HttpRequest, form: SearchForm, *, key: str, found: Any, status: int) -> HttpResponse:

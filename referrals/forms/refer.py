@@ -8,10 +8,10 @@ from django import forms
 from directory.codes import Channel, NeedCode, OrganisationKind, Urgency
 from directory.models import Organisation
 from pages.fields import NHSDateField
+from pages.forms import one_of, text
 from patients.models import Residence, Sex
 from referrals.actions.send import Need
 from referrals.codes import Consent, Direction, SceneSafety
-from referrals.forms.steps import one_of, text
 
 YES_NO = [("no", "No"), ("yes", "Yes")]
 NEED_FIELDS = (
@@ -90,11 +90,11 @@ class NeedForm(forms.Form):
     safeguarding = one_of(
         "Is there a safeguarding concern?", YES_NO, missing="Select whether there is a safeguarding concern"
     )
-    safeguarding_note = text("What is the concern, and who knows?", 1000, required=False, rows=3)
+    safeguarding_note = text("What is the concern, and who knows?", 1000, required=False)
     scene_safety = one_of(
         "Is it safe for staff to visit?", SceneSafety.choices, missing="Select whether it is safe to visit"
     )
-    scene_safety_note = text("What is the risk?", 1000, required=False, rows=3)
+    scene_safety_note = text("What is the risk?", 1000, required=False)
     access_note = forms.CharField(label="How do staff get in?", max_length=500, required=False)
     consent = one_of("Does the person agree?", Consent.choices, missing="Select whether the person agrees")
     channel = forms.ChoiceField(label="Who is referring?", choices=Channel.choices)

@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from pages.fields import NHSDateField, NHSTimeField
+from pages.forms import one_of, text
 from pages.words import LONDON, clock_time, long_date
 from referrals.codes import AvoidedAdmission, Outcome
-from referrals.forms.steps import ReasonForm, StepForm, one_of, text
+from referrals.forms.steps import ReasonForm, StepForm
 from referrals.models import ReferralOffer
 from referrals.states import OFFER_TAKEN
 
@@ -40,7 +41,7 @@ class SeeOfferForm(OfferForm):
 class AskAboutOfferForm(OfferForm):
     """A question to the referrer, before answering."""
 
-    question = text("Question for the referrer", 2000, missing="Enter the question")
+    question = text("Question for the referrer", 2000, rows=4, missing="Enter the question")
     given = ("question",)
 
 
@@ -90,7 +91,7 @@ class DeclineOfferForm(OfferForm):
     """On one of the service's own criteria."""
 
     criterion = one_of("Which criterion is not met?", missing="Select the criterion that is not met")
-    note = text("Note for the point of access", 1000, required=False, rows=3)
+    note = text("Note for the point of access", 1000, required=False)
     given = ("criterion", "note")
 
     def fit(self) -> None:
@@ -115,7 +116,7 @@ class WaitlistForm(OfferForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"invalid": "Hours must be a number, like 7 or 3.5"},
     )
-    note = text("Note for the point of access", 1000, required=False, rows=3)
+    note = text("Note for the point of access", 1000, required=False)
     given = ("hours", "note")
 
     def clean_hours(self) -> Any:
@@ -182,14 +183,14 @@ class CompleteForm(StepForm):
         AvoidedAdmission.choices,
         missing="Select whether a hospital stay was avoided",
     )
-    next_step = text("What happens next?", 2000, required=False, rows=3)
+    next_step = text("What happens next?", 2000, required=False)
     given = ("outcome", "avoided_admission", "next_step")
 
 
 class ReopenForm(ReasonForm):
     """Taken up again."""
 
-    reason = text("Why is it reopened?", 1000, missing="Say why it is reopened")
+    reason = text("Why is it reopened?", 1000, rows=4, missing="Say why it is reopened")
 
 
 class ReviewForm(forms.Form):
@@ -199,7 +200,7 @@ class ReviewForm(forms.Form):
     cause = forms.CharField(
         label="Why did the time run out?", max_length=300, error_messages={"required": "Say why the time ran out"}
     )
-    learning = text("What changes because of it?", 1000, required=False, rows=3)
+    learning = text("What changes because of it?", 1000, required=False)
 
 
 def _wall(hour: time) -> str:

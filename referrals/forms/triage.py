@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from django import forms
 
 from directory.codes import Urgency
-from referrals.forms.steps import ReasonForm, StepForm, one_of, text
+from pages.forms import one_of, text
+from referrals.forms.steps import ReasonForm, StepForm
 from referrals.states import OFFER_LIVE, OPEN
 
 
@@ -33,14 +34,14 @@ class AssignForm(StepForm):
 class AskForm(StepForm):
     """A question to the referrer."""
 
-    question = text("Question for the referrer", 2000, missing="Enter the question")
+    question = text("Question for the referrer", 2000, rows=4, missing="Enter the question")
     given = ("question",)
 
 
 class AnswerForm(StepForm):
     """The answer, typed by the referrer or taken by telephone."""
 
-    text = text("Answer", 4000, missing="Enter the answer")
+    text = text("Answer", 4000, rows=4, missing="Enter the answer")
     given = ("text",)
 
 
@@ -76,7 +77,7 @@ class AcceptForm(ServicesForm):
     urgency = one_of("How soon must somebody come?", Urgency.choices)
     first_reserve = forms.ChoiceField(label="If they all decline, ask", required=False)
     second_reserve = forms.ChoiceField(label="Then ask", required=False)
-    rationale = text("Note on your decision", 2000, required=False, rows=3)
+    rationale = text("Note on your decision", 2000, required=False)
     needs_service = False
     field_order = ("version", "offer", "urgency", "services", "first_reserve", "second_reserve", "rationale")
 
@@ -103,7 +104,7 @@ class RedirectForm(ServicesForm):
     """To one other service, and why."""
 
     service = one_of("Move it to", missing="Select the service it moves to")
-    reason = text("Why does it move?", 1000, missing="Say why it moves to another service")
+    reason = text("Why does it move?", 1000, rows=4, missing="Say why it moves to another service")
     given = ("service", "reason")
 
     def fit(self) -> None:
@@ -120,7 +121,7 @@ class AdviseForm(StepForm):
     """Back to the referrer with advice."""
 
     advice = text("Advice for the referrer", 4000, rows=6, missing="Enter the advice for the referrer")
-    rationale = text("Note for colleagues", 2000, required=False, rows=3)
+    rationale = text("Note for colleagues", 2000, required=False)
     given = ("advice", "rationale")
 
 
@@ -135,7 +136,7 @@ class RejectForm(StepForm):
     signpost = text(
         "Where should the referrer turn instead?", 500, rows=2, missing="Say where the referrer should turn instead"
     )
-    rationale = text("Note for colleagues", 2000, required=False, rows=3)
+    rationale = text("Note for colleagues", 2000, required=False)
     given = ("criterion", "signpost", "rationale")
 
     def fit(self) -> None:
@@ -152,33 +153,33 @@ class RejectForm(StepForm):
 class CancelForm(ReasonForm):
     """Taken back."""
 
-    reason = text("Why is it cancelled?", 1000, missing="Say why it is cancelled")
+    reason = text("Why is it cancelled?", 1000, rows=4, missing="Say why it is cancelled")
 
 
 class WithdrawForm(ReasonForm):
     """The person does not want it."""
 
-    reason = text("What did the person say?", 1000, missing="Say what the person told you")
+    reason = text("What did the person say?", 1000, rows=4, missing="Say what the person told you")
 
 
 class Call999Form(ReasonForm):
     """An emergency."""
 
     reason = text(
-        "What was found, and when was 999 called?", 1000, missing="Say what was found and when 999 was called"
+        "What was found, and when was 999 called?", 1000, rows=4, missing="Say what was found and when 999 was called"
     )
 
 
 class DeathForm(ReasonForm):
     """The person has died."""
 
-    reason = text("What is known", 1000, required=False)
+    reason = text("What is known", 1000, required=False, rows=4)
 
 
 class WithdrawOfferForm(ReasonForm):
     """An offer taken back before it was accepted."""
 
-    reason = text("Why is the offer withdrawn?", 1000, required=False)
+    reason = text("Why is the offer withdrawn?", 1000, required=False, rows=4)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -204,7 +205,7 @@ class DuplicateForm(StepForm):
 class MessageForm(forms.Form):
     """A line in the conversation; the id is made with the form, so that one form writes one line."""
 
-    text = text("Message", 4000, missing="Enter a message")
+    text = text("Message", 4000, rows=4, missing="Enter a message")
     only_teams = forms.BooleanField(label="Only for the teams: the referrer does not see it", required=False)
     message_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 

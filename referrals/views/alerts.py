@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import requires
 from accounts.roles import Permission
 from audit.errors import IllegalTransition, StaleVersion
+from pages.sending import see_other
 from referrals import actions, alerts
 from referrals.forms.respond import ReviewForm
 from referrals.presenters.alerts import AlertLine, BreachLine
 from referrals.views.lists import log_shown
-from referrals.views.stepping import see_other
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

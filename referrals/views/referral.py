@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
+from pages.sending import see_other
 from referrals import actions
 from referrals.forms.triage import MessageForm
 from referrals.presenters.referral import ReferralPage
 from referrals.reading import ReferralFile
 from referrals.views import decide, respond
-from referrals.views.stepping import Way, sealed, see_other, suggested
+from referrals.views.stepping import Way, suggested
 
 INLINE = (
     decide.ACCEPT,
@@ -36,8 +37,6 @@ READERS = (Permission.VIEW_WORKLIST, Permission.RESPOND, Permission.TRACK_SENT, 
 def page(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The page of one referral; every opening is logged."""
     file = ReferralFile.open(referral_id, request.actor)
-    if file.is_sealed:
-        return sealed(request, file)
     return show(request, file, MessageForm())
 
 
@@ -46,8 +45,6 @@ def page(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def message(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Add a line to the conversation."""
     file = ReferralFile.open(referral_id, request.actor)
-    if file.is_sealed:
-        return sealed(request, file)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return show(request, file, form, status=422)

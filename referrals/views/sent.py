@@ -58,7 +58,7 @@ def _cells(row: dict[str, Any], track: str) -> list[str]:
 @require_safe
 def receipt(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """A printable receipt: reference, what happens next, by when, whom to call, and the tracking link."""
-    file = ReferralFile.open(referral_id, request.actor)
+    file = ReferralFile.find(referral_id, request.actor)
     if file.referral.referrer_organisation_id == request.actor.organisation_id:
         actions.mark_read(referral=file.referral, by=request.actor)
     context = {

@@ -6,21 +6,20 @@ that the person can decide again. The same step sent twice happens once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
 from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted, StaleVersion
+from pages.forms import show_refusal
+from pages.sending import is_repeated, remember, see_other
 from referrals import policies
 from referrals.forms.steps import StepForm
 from referrals.forms.triage import ServicesForm
@@ -31,7 +30,6 @@ from referrals.states import OFFER_TRANSITIONS, OPEN, OfferStatus, Verb
 from referrals.steps import stale
 
 View = Callable[..., HttpResponse]
-REMEMBER_SECONDS = 3600
 ANSWERS = {
     Verb.SEE_OFFER: OfferStatus.ACKNOWLEDGED,
     Verb.ASK_ABOUT_OFFER: OfferStatus.INFO_REQUESTED,
@@ -84,8 +82,6 @@ def view_of(way: Way, *permissions: Any) -> View:
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         file = ReferralFile.open(referral_id, request.actor)
-        if file.is_sealed:
-            return sealed(request, file)
         if request.method == "POST":
             return _take(request, file, way)
         form = way.form(file=file, initial={"offer": request.GET.get("offer")})
@@ -93,21 +89,6 @@ def view_of(way: Way, *permissions: Any) -> View:
 
     view.__doc__ = f"{way.title}."
     return view
-
-
-def sealed(request: HttpRequest, file: ReferralFile) -> HttpResponse:
-    """A restricted record: a reason is needed before anything is shown."""
-    query = urlencode({"next": reverse("referral", args=[file.referral.pk])})
-    open_href = f"{reverse('patient_break_glass', args=[file.person.pk])}?{query}"
-    context = {"referral": file.referral, "open_href": open_href}
-    return render(request, "referrals/sealed.jinja", context, status=HTTPStatus.FORBIDDEN)
-
-
-def see_other(path: str) -> HttpResponseRedirect:
-    """After a POST, go on with a GET, so that reload and back do nothing twice."""
-    response = HttpResponseRedirect(path)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
 
 
 def _take(request: HttpRequest, file: ReferralFile, way: Way) -> HttpResponse:
@@ -123,11 +104,11 @@ def _take(request: HttpRequest, file: ReferralFile, way: Way) -> HttpResponse:
             referral_id=file.referral.pk, by=request.actor, expected_version=form.seen_version, **form.arguments
         )
     except Invalid as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        show_refusal(form, refused)
         return step_page(request, file, way, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (StaleVersion, IllegalTransition, NotPermitted) as refused:
         return _overtaken(request, file.referral.pk, way, refused)
-    cache.set(_sent_key(request, referral.pk, form.seen_version), _digest(request), timeout=REMEMBER_SECONDS)
+    remember(request.POST, request.actor.id, referral.pk, form.seen_version)
     return _done(request, referral, way)
 
 
@@ -138,17 +119,7 @@ def _is_done_already(request: HttpRequest, file: ReferralFile, way: Way, seen: i
     after = next((step for step in file.steps if step.version == seen + 1), None)
     if after is None or after.verb != way.verb or after.by_id != file.actor.id:
         return False
-    return cache.get(_sent_key(request, file.referral.pk, seen)) in {None, _digest(request)}
-
-
-def _sent_key(request: HttpRequest, referral_id: UUID, version: int) -> str:
-    return f"sent:{request.actor.id}:{referral_id}:{version}"
-
-
-def _digest(request: HttpRequest) -> str:
-    """What a form said, so that the same form is recognised."""
-    said = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    return sha256(repr(said).encode()).hexdigest()
+    return is_repeated(request.POST, request.actor.id, file.referral.pk, seen) is not False
 
 
 def _who_was_first(file: ReferralFile) -> DomainError:
