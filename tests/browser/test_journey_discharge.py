@@ -39,6 +39,7 @@ def test_j5_ward_hub_and_council_get_somebody_home(sits_down: SitsDown, home: Ca
     ward, nurse, social = (sits_down(actor, MOUSE) for actor in (home.ward, home.nurse, home.social_worker))
 
     the_way_home_is_decided(ward, nurse, social, home, ada)
+    one_assessment_is_enough_for_both(ward, social)
     they_go_home(ward, nurse, social, home)
 
 
@@ -66,8 +67,25 @@ def the_way_home_is_decided(ward: Somebody, nurse: Somebody, social: Somebody, h
     nurse.sees_by_itself("Not ready to leave yet")
     when_the_ward_says_since_when_they_are_ready(ward)
     when_the_hub_asks_for_what_is_missing(nurse)
-    when_the_ward_fills_it_in_and_assesses(ward)
+    when_the_ward_fills_it_in(ward)
     when_hub_and_council_agree(nurse, social, home)
+
+
+def one_assessment_is_enough_for_both(ward: Somebody, social: Somebody) -> None:
+    ward.follows("Assess: Needs on going home")
+    for question in ("Washing and dressing", "Moving about the house", "Using the toilet"):
+        ward.chooses("Alone", of=question)
+    ward.chooses("Needs them brought")
+    ward.chooses("Safe alone", of="At night")
+    ward.chooses("No concern", of="Memory and judgement")
+    ward.chooses("A carer is able and willing")
+    ward.types("What you found", "Manages downstairs")
+    ward.presses("Save assessment")
+    ward.sees("The assessment is saved")
+    social.opens("/getting-home/")
+    social.follows("HOMECOMING, Ada")
+    social.presses("Rely on it")
+    social.sees("Your organisation relies on this assessment")
 
 
 def they_go_home(ward: Somebody, nurse: Somebody, social: Somebody, home: Cast) -> None:
@@ -119,7 +137,7 @@ def when_the_hub_asks_for_what_is_missing(nurse: Somebody) -> None:
     nurse.sees("The ward sees what you asked for")
 
 
-def when_the_ward_fills_it_in_and_assesses(ward: Somebody) -> None:
+def when_the_ward_fills_it_in(ward: Somebody) -> None:
     ward.opens("/getting-home/ward/")
     ward.follows("HOMECOMING, Ada")
     ward.sees("Asked for")
@@ -130,16 +148,6 @@ def when_the_ward_fills_it_in_and_assesses(ward: Somebody) -> None:
     ward.selects("Has capacity and agrees", of="Capacity and consent")
     ward.types("Who to ring", "Her daughter, 0116 496 0007")
     ward.presses("Save", exact=True)
-    ward.follows("Assess: Needs on going home")
-    for question in ("Washing and dressing", "Moving about the house", "Using the toilet"):
-        ward.chooses("Alone", of=question)
-    ward.chooses("Needs them brought")
-    ward.chooses("Safe alone", of="At night")
-    ward.chooses("No concern", of="Memory and judgement")
-    ward.chooses("A carer is able and willing")
-    ward.types("What you found", "Manages downstairs")
-    ward.presses("Save assessment")
-    ward.sees("The assessment is saved")
 
 
 def when_hub_and_council_agree(nurse: Somebody, social: Somebody, home: Cast) -> None:
@@ -151,8 +159,6 @@ def when_hub_and_council_agree(nurse: Somebody, social: Somebody, home: Cast) ->
     social.watches("/getting-home/")
     social.sees_beside("HOMECOMING, Ada", f"{home.council.name} has not agreed yet")
     social.follows("HOMECOMING, Ada")
-    social.presses("Rely on it")
-    social.sees("Your organisation relies on this assessment")
     social.follows("Agree to a way home")
     agrees(social)
     social.sees("Pathway decided")

@@ -11,6 +11,7 @@ from django.template import engines
 
 from pages.macros import field_macro
 from referrals.clocks import State
+from referrals.presenters.clocks import ClockChip
 from referrals.states import OfferStatus, Status
 
 NOW = datetime(2026, 11, 22, 16, 5, tzinfo=UTC)
@@ -56,6 +57,13 @@ def test_a_clock_says_its_state_in_words_and_shape(draw, state, minutes, stopped
     assert says in html
     assert f"#clock-{state}" in html
     assert ("data-clock=" in html) == (state in {"running", "near", "breached"})
+
+
+def test_the_clock_of_a_list_tells_the_browser_when_it_turns_near(draw):
+    near = NOW + timedelta(hours=1)
+    html = draw(CLOCK, it=ClockChip("First contact", State.RUNNING, near + timedelta(hours=1), near))
+
+    assert f'data-near="{near:%Y-%m-%dT%H:%M}' in html
 
 
 def test_every_state_of_a_clock_has_its_shape():
