@@ -17,12 +17,15 @@ AT = datetime.now(UTC).replace(second=15, microsecond=0)
 
 @pytest.fixture
 def three(settings) -> None:
-    """Three requests a minute."""
+    """Three requests a minute, and none counted yet: the systems of a module's tests are the same."""
     settings.API_REQUESTS_A_MINUTE = 3
+    valkey = limits.counter(settings.REDIS_URL).valkey
+    for key in valkey.scan_iter("requests:*"):
+        valkey.delete(key)
 
 
 @pytest.fixture
-def away(settings) -> None:
+def away(three, settings) -> None:
     """Nobody answers where Valkey should be."""
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     limits.counter.cache_clear()
@@ -85,9 +88,10 @@ class TestLimit:
             sent.append(command)
             return packed(self, command, *args, **kwargs)
 
-        limits.use(world.surgery.actor.id)
-        monkeypatch.setattr(redis.connection.Connection, "send_packed_command", watched)
-        assert limits.use(world.surgery.actor.id).used == 2
+        with time_machine.travel(AT, tick=False):
+            limits.use(world.surgery.actor.id)
+            monkeypatch.setattr(redis.connection.Connection, "send_packed_command", watched)
+            assert limits.use(world.surgery.actor.id).used == 2
         assert len(sent) == 1
 
     def test_a_counter_is_forgotten(self, world: World, settings):
@@ -97,7 +101,7 @@ class TestLimit:
         assert 60 < valkey.ttl(key) <= 120
 
 
-@pytest.mark.usefixtures("three", "away")
+@pytest.mark.usefixtures("away")
 def test_nobody_is_turned_away_while_valkey_is(world: World, monkeypatch: pytest.MonkeyPatch):
     with capture_logs() as lines:
         answers = [world.surgery.get(LIST) for _ in range(5)]
