@@ -5,8 +5,7 @@ from datetime import date, time
 import pytest
 
 from directory.candidates import candidates_at
-from directory.matching import Need, suggest
-from directory.models import Area, Criterion, OpeningHours, Organisation, PointOfAccess, Practice, Service, Team
+from directory.models import Area, Criterion, OpeningHours, Organisation, PointOfAccess, Service
 from tests.directory.builders import area, moment, organisation, service
 
 pytestmark = pytest.mark.django_db
@@ -51,36 +50,11 @@ def test_the_nearest_point_of_access_covers_the_place_and_is_open_to_referrals(d
     assert PointOfAccess.objects.nearest(town.pk).first().slug == "c"
 
 
-def test_services_open_at_a_moment_in_three_queries(reference_data, django_assert_num_queries):
-    with django_assert_num_queries(4):
-        by_day = {found.slug for found in Service.objects.in_force(NOON.date()).open_at(NOON)}
-    by_night = {found.slug for found in Service.objects.in_force(NIGHT.date()).open_at(NIGHT)}
-    assert "community-nursing" in by_day - by_night
-    assert "night-nursing" in by_night - by_day
-    assert "crisis-response-leicester" in by_day & by_night
-
-
 def test_one_service_knows_whether_it_is_open():
     helping = service()
     OpeningHours.objects.create(service=helping, weekday=0, opens=time(9), closes=time(17))
     assert helping.is_open(NOON)
     assert helping.open_state(NIGHT).text == "Opens 9am"
-
-
-def test_everything_matching_needs_is_two_queries(reference_data, django_assert_num_queries):
-    with django_assert_num_queries(2):
-        found = candidates_at(NOON)
-    assert len(found) == Service.objects.in_force(NOON.date()).count()
-
-
-def test_candidates_say_what_their_services_say(reference_data):
-    known = {found.slug: found for found in candidates_at(NOON)}
-    for helping in Service.objects.in_force(NOON.date()):
-        found = known[helping.slug]
-        assert found.timetable.state(NOON) == helping.open_state(NOON)
-        assert found.places == helping.places_on(NOON.date())
-        assert found.area_ids == set(helping.areas.values_list("pk", flat=True))
-        assert {rule.code for rule in found.criteria} == set(helping.criteria.values_list("code", flat=True))
 
 
 def test_criteria_that_ended_no_longer_count():
@@ -89,48 +63,6 @@ def test_criteria_that_ended_no_longer_count():
         service=helping, code="old", text="Old", valid_from=date(2020, 4, 1), valid_to=date(2021, 1, 1)
     )
     assert candidates_at(NOON)[0].criteria == ()
-
-
-def test_a_person_who_fell_in_rutland_is_offered_help_there_at_night(reference_data):
-    practice = Practice.objects.with_areas().get(organisation__ods_code="C82010")
-    fall = Need(
-        at=NIGHT,
-        urgency="crisis",
-        needs=frozenset({"frailty"}),
-        age=84,
-        area_ids=practice.area_ids,
-        channel="care_home",
-        consent=True,
-    )
-    found = suggest(fall, candidates_at(NIGHT))
-    fitting = [suggestion.service.slug for suggestion in found if suggestion.fits]
-    assert set(fitting) == {"crisis-response-rutland", "night-nursing"}
-
-
-def test_a_faller_in_leicester_by_day_meets_the_falls_crew_first(reference_data):
-    practice = Practice.objects.with_areas().get(organisation__ods_code="C82670")
-    fall = Need(
-        at=NOON,
-        urgency="crisis",
-        needs=frozenset({"falls"}),
-        age=84,
-        area_ids=practice.area_ids,
-        channel="ambulance",
-        consent=True,
-    )
-    fitting = [suggestion.service.slug for suggestion in suggest(fall, candidates_at(NOON)) if suggestion.fits]
-    assert fitting == ["falls-response", "crisis-response-leicester"]
-
-
-def test_a_child_is_offered_no_adult_service(reference_data):
-    child = Need(at=NOON, urgency="crisis", needs=frozenset({"diabetes"}), age=9)
-    assert not any(suggestion.fits for suggestion in suggest(child, candidates_at(NOON)))
-
-
-def test_teams_by_service_and_area(reference_data):
-    charnwood = Area.objects.get(slug="charnwood")
-    response = Service.objects.get(slug="urgent-community-response-leicestershire")
-    assert Team.objects.current().of_service(response.pk).covering([charnwood.pk]).get().slug == "ucr-charnwood"
 
 
 def test_a_criterion_reads_as_a_refusal():

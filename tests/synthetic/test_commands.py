@@ -10,7 +10,6 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.loading import load_roles
 from accounts.models import Membership, User
 from accounts.passwords import DEMO_PASSWORD
 from accounts.roles import Permission
@@ -19,15 +18,13 @@ from synthetic import access
 from synthetic.management.commands import seed as command
 from synthetic.staff import Staff, ensure_people
 from tests.factories import patients
-from tests.factories.directory import reference_data
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ready() -> None:
-    reference_data()
-    load_roles()
+def ready(prepared: None, db: None) -> None:
+    """Reference data and roles, and nobody yet."""
 
 
 def test_demo_access_says_who_can_sign_in(ready, settings, tmp_path):
@@ -112,17 +109,6 @@ def test_clients_get_what_their_file_says(ready):
 def test_seed_refuses_when_somebody_is_there(ready):
     patients.patient()
     with pytest.raises(CommandError, match="people in this database already"):
-        call_command("seed", scale="tiny")
-
-
-def test_seed_refuses_an_empty_directory():
-    load_roles()
-    with pytest.raises(CommandError, match="load_reference_data"):
-        call_command("seed", scale="tiny")
-
-
-def test_seed_refuses_without_roles():
-    with pytest.raises(CommandError, match="load_roles"):
         call_command("seed", scale="tiny")
 
 
