@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from accounts.access import requires
 from accounts.actors import Actor
 from accounts.roles import Permission
-from audit.errors import IllegalTransition, NotFound
+from audit.errors import IllegalTransition, NotFound, StaleVersion
 from homefirst.actions import beds as actions
 from homefirst.actions import wards as ward_actions
 from homefirst.board import FREE, wards_now
@@ -71,10 +71,12 @@ class Held(Opened):
 
 
 class HeldBed(Held):
-    """A bed to be kept, given or closed."""
+    """A bed to be kept, given or closed. Whoever named a person means them, for whomever it was kept meanwhile."""
 
-    def __init__(self, bed: Bed, actor: Actor, spell: Spell | None, referral_id: str = "") -> None:
-        kept = spell is not None and spell.kind == SpellKind.RESERVED
+    def __init__(
+        self, bed: Bed, actor: Actor, spell: Spell | None, referral_id: str = "", *, is_named: bool = False
+    ) -> None:
+        kept = spell is not None and spell.kind == SpellKind.RESERVED and not is_named
         self.kept_for = spell.patient_id if kept and spell else None
         super().__init__(bed, actor, self.kept_for)
         state = spell.kind if spell else ""
@@ -110,12 +112,13 @@ def open_spell(spell_id: UUID, actor: Actor) -> HeldSpell:
     return HeldSpell(spell, actor)
 
 
-def open_bed(bed_id: UUID, actor: Actor, referral: str = "") -> HeldBed:
+def open_bed(bed_id: UUID, actor: Actor, referral: str = "", *, is_named: bool = False) -> HeldBed:
     """The bed of this id."""
     bed = Bed.objects.visible_to(actor).filter(pk=bed_id).select_related("ward").first()
     if bed is None:
         raise NotFound(MISSING)
-    return HeldBed(bed, actor, bed.spells.filter(span__contains=timezone.now()).first(), referral)
+    spell = bed.spells.filter(span__contains=timezone.now()).first()
+    return HeldBed(bed, actor, spell, referral, is_named=is_named)
 
 
 def _check_follows(kind: SpellKind) -> Callable[[Actor, BedSubject], None]:
@@ -138,12 +141,21 @@ def _check_lasts(kind: SpellKind) -> Callable[[Actor, Spell], None]:
 
 
 def _of_bed(action: Callable[..., Any]) -> Callable[..., Any]:
-    """An action that needs no version: the bed itself says who was quicker."""
+    """An action that needs no version, as the bed itself says who was quicker; unless whom it is about was read from
+    the bed, and not typed."""
 
     def run(*, expected_version: int | None, **given: Any) -> Any:
+        if "patient_id" in given and "wanted" not in given:
+            _check_kept_for_the_same(given["bed_id"], given["by"], expected_version)
         return action(**given)
 
     return run
+
+
+def _check_kept_for_the_same(bed_id: UUID, by: Actor, seen: int | None) -> None:
+    used = Bed.objects.visible_to(by).get(pk=bed_id).spells.count()
+    if seen not in (None, used):
+        raise StaleVersion("The bed is kept for somebody else now than when you opened this page. Look again.")
 
 
 def _bed_way(name: str, action: Callable[..., Any], to: SpellKind, **words: Any) -> Taking:
@@ -202,7 +214,7 @@ def _bed_view(way: Taking) -> Callable[..., HttpResponse]:
 
     @requires(Permission.MANAGE_BEDS)
     def view(request: HttpRequest, subject_id: UUID) -> HttpResponse:
-        open_ = partial(open_bed, referral=request.GET.get("referral", ""))
+        open_ = partial(open_bed, referral=request.GET.get("referral", ""), is_named="person" in request.POST)
         return view_of(way, open_, Permission.MANAGE_BEDS)(request, subject_id)
 
     view.__doc__ = f"{way.title}."
