@@ -76,8 +76,8 @@ class TaskFilter(ActorFilterSet):
 
 
 def open_cases(actor: Actor) -> QuerySet[DischargeCase]:
-    """Open cases of people that the actor may open."""
-    return DischargeCase.objects.visible_to(actor).open()
+    """Open cases of people that the actor has to do with; a restricted person is there without a name."""
+    return DischargeCase.objects.related_to(actor).open()
 
 
 def of_my_hospital(rows: QuerySet[DischargeCase], actor: Actor) -> QuerySet[DischargeCase]:
@@ -121,13 +121,13 @@ def _said() -> ArraySubquery:
 
 def _tasks() -> ArraySubquery:
     to_do = DischargeTask.objects.filter(case=OuterRef("pk"), required=True, done_at=None, cancelled_at=None)
-    columns = {"what": "title", "organisation": "organisation__name", "due_at": "due_at"}
+    columns = {"what": "title", "kind": "kind", "organisation": "organisation__name", "due_at": "due_at"}
     return ArraySubquery(to_do.order_by("due_at", "id").values(row=JSONObject(**columns)))
 
 
 def my_tasks(actor: Actor) -> QuerySet[DischargeTask]:
-    """Tasks of the actor's organisation about people that the actor may open."""
-    return DischargeTask.objects.visible_to(actor).of_organisation(actor)
+    """Tasks of the actor's organisation about people that it has to do with; restricted ones without a name."""
+    return DischargeTask.objects.related_to(actor).of_organisation(actor)
 
 
 def task_values(rows: QuerySet[DischargeTask], actor: Actor) -> QuerySet[Any]:

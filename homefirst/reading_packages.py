@@ -13,17 +13,17 @@ from django.utils import timezone
 from accounts.actors import Actor
 from homefirst.codes import PackageAnswer
 from homefirst.models import CarePackage, Lot, LotContract, ProviderAnswer
-from homefirst.presenters.people import PERSON
+from homefirst.paging import Order
+from homefirst.presenters.people import person_for
 from homefirst.reading_reablement import Choice
 from homefirst.states import PackageStatus
 
-MOST = 200
 LATELY = timedelta(days=42)
 DAYS = 14
 SEARCHED = (PackageStatus.WANTED, PackageStatus.OFFERED)
 COLUMNS = (
     "id", "reference", "status", "hours_a_week", "visits_a_day", "carers_a_visit", "wanted_from", "created_at",
-    "started_on", "ended_on", "review_due",
+    "started_on", "ended_on", "review_due", "updated_at",
 )  # fmt: skip
 
 
@@ -33,11 +33,11 @@ def package_lists(today: date) -> list[Choice]:
     ended = Q(status=PackageStatus.ENDED, ended_on__gte=today - LATELY)
     cancelled = Q(status=PackageStatus.CANCELLED, updated_at__date__gte=today - LATELY)
     return [
-        Choice("", "Looking for a provider", Q(status=PackageStatus.WANTED), ("wanted_from", "id")),
-        Choice("offered", "Provider chosen", Q(status=PackageStatus.OFFERED), ("wanted_from", "id")),
-        Choice("running", "Running", running, ("review_due", "id")),
-        Choice("review", "Review due", running & Q(review_due__lte=today), ("review_due", "id")),
-        Choice("ended", "Ended lately", ended | cancelled, ("-updated_at", "id")),
+        Choice("", "Looking for a provider", Q(status=PackageStatus.WANTED), Order.of("wanted_from")),
+        Choice("offered", "Provider chosen", Q(status=PackageStatus.OFFERED), Order.of("wanted_from")),
+        Choice("running", "Running", running, Order.of("review_due")),
+        Choice("review", "Review due", running & Q(review_due__lte=today), Order.of("review_due")),
+        Choice("ended", "Ended lately", ended | cancelled, Order.of("-updated_at")),
     ]
 
 
@@ -46,32 +46,34 @@ def request_lists(actor: Actor) -> list[Choice]:
     mine = Q(provider=actor.organisation_id)
     wanted = Q(status=PackageStatus.WANTED)
     return [
-        Choice("", "To answer", wanted & Q(my_answer=""), ("wanted_from", "id")),
-        Choice("answered", "Answered", wanted & ~Q(my_answer=""), ("wanted_from", "id")),
-        Choice("chosen", "You were chosen", mine & Q(status=PackageStatus.OFFERED), ("wanted_from", "id")),
-        Choice("running", "Running", mine & Q(status=PackageStatus.ACTIVE), ("review_due", "id")),
+        Choice("", "To answer", wanted & Q(my_answer=""), Order.of("wanted_from")),
+        Choice("answered", "Answered", wanted & ~Q(my_answer=""), Order.of("wanted_from")),
+        Choice("chosen", "You were chosen", mine & Q(status=PackageStatus.OFFERED), Order.of("wanted_from")),
+        Choice("running", "Running", mine & Q(status=PackageStatus.ACTIVE), Order.of("review_due")),
     ]
 
 
-def package_values(rows: QuerySet[Any], choice: Choice) -> list[dict[str, Any]]:
+def packages_of(actor: Actor) -> QuerySet[Any]:
+    """Packages of people whom the actor has to do with; of restricted people too, without a name."""
+    return CarePackage.objects.related_to(actor)
+
+
+def package_values(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     """Lines of the broker's lists, with how many providers were asked and what they said."""
     answers = ProviderAnswer.objects.filter(package=OuterRef("pk")).order_by().values("package")
 
     def many(**said: Any) -> Coalesce:
         return Coalesce(Subquery(answers.filter(**said).annotate(n=Count("pk")).values("n")), 0)
 
-    values = rows.filter(choice.condition).order_by(*choice.order)
-    return list(
-        values.values(
-            *COLUMNS,
-            **PERSON,
-            lot_name=F("lot__name"),
-            place_name=F("place__name"),
-            provider_name=F("provider__name"),
-            asked=many(),
-            offers=many(answer__in=[PackageAnswer.OFFER, PackageAnswer.PART]),
-            no_hours=many(answer=PackageAnswer.NO_HOURS),
-        )[:MOST]
+    return rows.values(
+        *COLUMNS,
+        **person_for(actor),
+        lot_name=F("lot__name"),
+        place_name=F("place__name"),
+        provider_name=F("provider__name"),
+        asked=many(),
+        offers=many(answer__in=[PackageAnswer.OFFER, PackageAnswer.PART]),
+        no_hours=many(answer=PackageAnswer.NO_HOURS),
     )
 
 
@@ -81,18 +83,15 @@ def requests_of(actor: Actor) -> QuerySet[Any]:
     return CarePackage.objects.visible_to(actor).annotate(my_answer=Subquery(mine.values("answer")[:1]))
 
 
-def request_values(rows: QuerySet[Any], choice: Choice) -> list[dict[str, Any]]:
+def request_values(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
     """Lines of a provider's lists; who it is is shown by the presenter, where the provider was chosen."""
-    values = rows.filter(choice.condition).order_by(*choice.order)
-    return list(
-        values.values(
-            *COLUMNS,
-            "my_answer",
-            "provider_id",
-            **PERSON,
-            lot_name=F("lot__name"),
-            postcode=F("patient__postcode"),
-        )[:MOST]
+    return rows.values(
+        *COLUMNS,
+        "my_answer",
+        "provider_id",
+        **person_for(actor),
+        lot_name=F("lot__name"),
+        postcode=F("patient__postcode"),
     )
 
 

@@ -1,7 +1,8 @@
 """Free places and waiting people who fit them, brought together: no place stays free because nobody looked.
 
 Who waits: a service had no place for them, no service has been found for them yet, or a need of theirs was recorded
-as unmet. Only people that the reader may open are counted and shown.
+as unmet. People are shown to those who may open their record. Whoever manages beds sees the needs of others too, and
+whom to ask about them, but not who they are (docs/adr/0020).
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,11 +15,12 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.roles import Permission
 from directory.codes import NeedCode
 from homefirst.board import BedNow, WardNow
 from homefirst.codes import Designation, WardKind
 from homefirst.models import Spell
-from homefirst.presenters.people import PERSON
+from homefirst.presenters.people import PERSON, person_for
 from homefirst.suitability import Wanted, suits
 from homefirst.turns import TAKING
 from patients.models import Patient
@@ -32,7 +34,10 @@ REHABILITATION = frozenset(
     {NeedCode.REHABILITATION.value, NeedCode.REDUCED_FUNCTION.value, NeedCode.FRAILTY.value, NeedCode.FALLS.value}
 )
 AREAS = ("place_id", "locality_id", "neighbourhood_id", "system_id")
-COLUMNS = ("id", "reference", "needs", "urgency", "received_at", "status", "waits", "unmet", "sex", *AREAS)
+COLUMNS = (
+    "id", "reference", "needs", "urgency", "received_at", "status", "waits", "unmet", "sex", "known", "asked",
+    "asked_on", *AREAS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,26 +54,39 @@ class Match:
     def referral_id(self) -> UUID:
         return self.row["id"]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the reader may know who it is."""
+        return self.row["known"]
+
 
 def waiting(by: Actor, now: datetime) -> list[dict[str, Any]]:
-    """People who wait and are in no bed or place yet, the longest first; one statement."""
+    """People who wait and are in no bed or place yet, the longest first; one statement.
+
+    Restricted people are only among those whom the reader may open.
+    """
     here = OuterRef("pk")
+    people = Patient.objects.visible_to(by)
+    mine = Q(patient__in=people.values("pk"))
+    shown = Q(known=True) | Q(patient__restricted=False) if by.can(Permission.MANAGE_BEDS) else mine
     waits = ReferralOffer.objects.filter(referral=here, status=OfferStatus.WAITLISTED)
     placed = Spell.objects.filter(patient=OuterRef("patient"), kind__in=TAKING, span__contains=now)
     return list(
-        Referral.objects.filter(patient__in=Patient.objects.visible_to(by).values("pk"), patient__deceased_at=None)
-        .filter(status__in=[Status.ACCEPTED, Status.OFFERED])
+        Referral.objects.annotate(known=Exists(people.filter(pk=OuterRef("patient"))))
+        .filter(shown, status__in=[Status.ACCEPTED, Status.OFFERED], closed_at=None, patient__deceased_at=None)
         .annotate(
+            asked=F("point_of_access__name"),
+            asked_on=F("point_of_access__phone"),
             waits=Exists(waits),
             unmet=Exists(UnmetNeed.objects.filter(referral=here).standing()),
             placed=Exists(placed),
             sex=F("patient__sex"),
             system_id=F("place__parent"),
-            **PERSON,
+            **person_for(by),
         )
         .filter(Q(waits=True) | Q(unmet=True) | Q(status=Status.ACCEPTED), placed=False)
         .order_by("received_at", "id")
-        .values(*COLUMNS, *PERSON)[:MOST]
+        .values(*COLUMNS, *PERSON, "opened")[:MOST]
     )
 
 

@@ -29,16 +29,29 @@ COLOURS = {
 }
 
 
-class CaseLine(Line):
+class HomewardLine(Line):
+    """Somebody on their way home; of a sealed record neither the ward nor anything that was typed is said."""
+
+    @property
+    def marks(self) -> list[str]:
+        return []
+
+    @property
+    def ward(self) -> str:
+        return "" if self.is_sealed else self.row["ward"]
+
+    @property
+    def where(self) -> str:
+        """Hospital and ward."""
+        return ", ".join(part for part in (self.row["hospital_name"], self.ward) if part)
+
+
+class CaseLine(HomewardLine):
     """A line of the board."""
 
     def __init__(self, row: dict[str, Any], now: datetime, hard: dict[str, str]) -> None:
         super().__init__(row, now)
         self.hard = hard
-
-    @property
-    def marks(self) -> list[str]:
-        return []
 
     @property
     def status_words(self) -> str:
@@ -47,11 +60,6 @@ class CaseLine(Line):
     @property
     def colour(self) -> str:
         return COLOURS[self.row["status"]]
-
-    @property
-    def where(self) -> str:
-        """Hospital and ward."""
-        return ", ".join(part for part in (self.row["hospital_name"], self.row["ward"]) if part)
 
     @property
     def ready_for(self) -> str:
@@ -76,7 +84,7 @@ class CaseLine(Line):
                 hub=row["hub_name"],
                 council=row["council_name"] or "",
                 said=[_said(one) for one in row["said_now"]],
-                tasks=[_task(one) for one in row["tasks_now"]],
+                tasks=[_task(one, sealed=self.is_sealed) for one in row["tasks_now"]],
                 missing=[label for code, label in self.hard.items() if code not in filled],
             )
         )
@@ -87,11 +95,13 @@ def _said(one: dict[str, Any]) -> holding.Said:
     return holding.Said(one["organisation"], one["pathway"], one["destination"], nhs, council)
 
 
-def _task(one: dict[str, Any]) -> holding.ToDo:
-    return holding.ToDo(one["what"], one["organisation"], datetime.fromisoformat(one["due_at"]))
+def _task(one: dict[str, Any], *, sealed: bool) -> holding.ToDo:
+    """What must be done; of a sealed record only its kind, because the title was typed and may name the person."""
+    what = TaskKind(one["kind"]).label if sealed else one["what"]
+    return holding.ToDo(what, one["organisation"], datetime.fromisoformat(one["due_at"]))
 
 
-class TaskLine(Line):
+class TaskLine(HomewardLine):
     """A line of the tasks."""
 
     def __init__(self, row: dict[str, Any], now: datetime, bank_holidays: Collection[date]) -> None:
@@ -99,17 +109,17 @@ class TaskLine(Line):
         self.due: Due = due(row["due_at"], now, bank_holidays)
 
     @property
-    def marks(self) -> list[str]:
-        return []
-
-    @property
     def kind(self) -> str:
         return TaskKind(self.row["kind"]).label
 
     @property
-    def where(self) -> str:
-        """Hospital and ward."""
-        return ", ".join(part for part in (self.row["hospital_name"], self.row["ward"]) if part)
+    def title(self) -> str:
+        """What must be done, as it was typed; of a sealed record its kind."""
+        return self.kind if self.is_sealed else self.row["title"]
+
+    @property
+    def note(self) -> str:
+        return "" if self.is_sealed else self.row["note"]
 
     @property
     def status_words(self) -> str:

@@ -19,6 +19,7 @@ from homefirst.states import PackageStatus
 from pages import words
 from pages.charts import CountChart, CountRow, Unit, count_chart
 from patients.models import BreakGlass
+from referrals.presenters.lists import RESTRICTED
 
 COLOURS = {
     PackageStatus.WANTED: "orange",
@@ -108,8 +109,9 @@ class RequestLine(PackageLine):
 
     @property
     def who(self) -> str:
-        """The person's name once this provider is chosen; before, where and how old, roughly."""
-        if self.is_mine:
+        """The person's name once this provider is chosen; before, where and how old, roughly. Of a restricted record
+        neither: the provider that was chosen finds the name on the package's own page, where every look is logged."""
+        if self.is_mine or self.is_sealed:
             return self.name
         where = outward(self.row["postcode"]) or "Postcode not known"
         return f"{where}, {age_band(self.row['date_of_birth'], self.today)}"
@@ -178,8 +180,10 @@ class PackageFile(Opened):
 
     @property
     def where(self) -> str:
-        """What a provider that is not chosen may know."""
+        """What a provider that is not chosen may know; of a restricted record nothing but the lot."""
         patient = self.package.patient
+        if self.person.restricted:
+            return RESTRICTED
         return f"{outward(patient.postcode) or 'Postcode not known'}, {age_band(patient.date_of_birth, self.today)}"
 
     @cached_property

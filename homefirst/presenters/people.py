@@ -5,7 +5,10 @@ from typing import Any
 
 from django.db.models import F
 
+from accounts.actors import Actor
 from pages import words
+from referrals.presenters.lists import RESTRICTED
+from referrals.worklist import opened_by
 
 PERSON = {
     "person_id": F("patient"),
@@ -13,13 +16,19 @@ PERSON = {
     "given_name": F("patient__given_name"),
     "date_of_birth": F("patient__date_of_birth"),
     "nhs_number": F("patient__nhs_number"),
+    "restricted": F("patient__restricted"),
     "deceased_at": F("patient__deceased_at"),
 }
 """Columns for values() of rows with a patient."""
 
 
+def person_for(actor: Actor) -> dict[str, Any]:
+    """The person's columns, with whether a restricted record is open to this reader now."""
+    return PERSON | {"opened": opened_by(actor, "patient")}
+
+
 class PersonLine:
-    """Who a line is about, as components of the referrals' lists show it."""
+    """Who a line is about, as components of the referrals' lists show it; the row is read with person_for(reader)."""
 
     marks: tuple[str, ...] = ()
 
@@ -31,22 +40,31 @@ class PersonLine:
         return str(self.row["id"])
 
     @property
+    def is_sealed(self) -> bool:
+        """Restricted, and not opened by this reader."""
+        return self.row["restricted"] and not self.row["opened"]
+
+    @property
+    def reference(self) -> str:
+        return self.row["reference"]
+
+    @property
     def name(self) -> str:
         """FAMILY, Given."""
-        return f"{self.row['family_name'].upper()}, {self.row['given_name']}"
+        return RESTRICTED if self.is_sealed else f"{self.row['family_name'].upper()}, {self.row['given_name']}"
 
     @property
     def age(self) -> str:
         born = self.row["date_of_birth"]
-        return words.age(born, self.row["deceased_at"] or self.today) if born else ""
+        return "" if self.is_sealed or born is None else words.age(born, self.row["deceased_at"] or self.today)
 
     @property
     def nhs_number(self) -> str:
-        return words.nhs_number(self.row["nhs_number"])
+        return "" if self.is_sealed else words.nhs_number(self.row["nhs_number"])
 
     @property
     def has_died(self) -> bool:
-        return self.row["deceased_at"] is not None
+        return not self.is_sealed and self.row["deceased_at"] is not None
 
 
 def due_words(due: date, today: date) -> str:

@@ -90,6 +90,10 @@ class FollowUpLine(PersonLine):
     def attempts(self) -> str:
         return words.count(self.row["tried"], "attempt")
 
+    @property
+    def phone(self) -> str:
+        return "" if self.is_sealed else self.row["phone"]
+
 
 class EpisodeFile(Opened):
     """One episode as one actor has it open."""

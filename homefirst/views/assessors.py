@@ -51,10 +51,11 @@ def register(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Registered. New assessments of this person by this tool can be relied on.")
             return see_other(reverse("trusted_assessors"))
     rows = TrustedAssessor.objects.select_related("user", "organisation", "tool").order_by("user__name", "-valid_from")
-    today = timezone.localdate()
+    today, found = timezone.localdate(), list(rows[: MOST + 1])
     context: dict[str, Any] = {
         "form": form,
-        "rows": [{"row": one, "holds": one.holds_on(today), "ends": one.valid_to} for one in rows[:MOST]],
+        "rows": [{"row": one, "holds": one.holds_on(today), "ends": one.valid_to} for one in found[:MOST]],
+        "more": len(found) > MOST,
     }
     return render(request, "homefirst/assessors.jinja", context, status=422 if form.errors else 200)
 

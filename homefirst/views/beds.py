@@ -66,12 +66,28 @@ def export(request: HttpRequest) -> HttpResponse:
     return csv_file(name, shown.CSV, shown.csv_rows(wards_now(request.actor, now)))
 
 
+NOT_SHOWN = "Somebody you have no part in"
+
+
 class MatchLine(PersonLine):
-    """Somebody who waits, and the ward that has room."""
+    """Somebody who waits, and the ward that has room; of those whom the reader may not open only what they need."""
 
     def __init__(self, match: Match, today: Any) -> None:
         super().__init__(match.row | {"id": f"{match.referral_id}-{match.ward.slug}"}, today)
         self.match = match
+
+    @property
+    def is_sealed(self) -> bool:
+        return not self.match.is_known or super().is_sealed
+
+    @property
+    def name(self) -> str:
+        return super().name if self.match.is_known else NOT_SHOWN
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Why it fits: of others only what the service is for, not what the bay says of them."""
+        return self.match.why if self.match.is_known else self.match.why[:1]
 
 
 @requires(Permission.VIEW_BEDS)
@@ -80,7 +96,8 @@ def matches_page(request: HttpRequest) -> HttpResponse:
     """Free places and the people who wait and fit them, with why."""
     now = timezone.now()
     found = matches(wards_now(request.actor, now, with_service=True), waiting(request.actor, now), now)
-    log_list(by=request.actor, patient_ids={match.row["person_id"] for match in found}, what="beds_matches")
+    known = {match.row["person_id"] for match in found if match.is_known}
+    log_list(by=request.actor, patient_ids=known, what="beds_matches")
     today = timezone.localdate(now)
     context = {
         "takers": free_with_takers(found),

@@ -38,7 +38,8 @@ MANAGERS = (Permission.MANAGE_BEDS, Permission.MANAGE_ROTA)
 def listed(request: HttpRequest) -> HttpResponse:
     """Proposals of my wards and teams, the newest first."""
     rows = CapacityChange.objects.visible_to(request.actor).select_related("ward", "team").order_by("-created_at")
-    return render(request, "homefirst/changes.jinja", {"rows": list(rows[:MOST]), "most": MOST})
+    found = list(rows[: MOST + 1])
+    return render(request, "homefirst/changes.jinja", {"rows": found[:MOST], "more": len(found) > MOST})
 
 
 @requires(Permission.MANAGE_BEDS)

@@ -114,7 +114,7 @@ def _cells(line: CaseLine) -> list[Any]:
         line.reference,
         line.place,
         row["hospital_name"],
-        row["ward"],
+        line.ward,
         line.status_words,
         row["ready_at"] or "",
         line.ready_for,

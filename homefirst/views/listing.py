@@ -1,11 +1,20 @@
-"""Lists side by side, the one that the address asks for among them."""
+"""Lists side by side, the one that the address asks for among them, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from homefirst.reading_reablement import Choice
+from audit.errors import Invalid
+from homefirst.paging import Key, Page, page_of
+from homefirst.reading_reablement import Choice, counts
+
+Values = Callable[[QuerySet[Any]], QuerySet[Any]]
+MOST_EXPORTED = 2000
+"""Rows of a file; its last line says when there are more."""
 
 
 def chosen(request: HttpRequest, lists: Sequence[Choice]) -> Choice:
@@ -14,14 +23,60 @@ def chosen(request: HttpRequest, lists: Sequence[Choice]) -> Choice:
     return next((one for one in lists if one.slug == wanted), lists[0])
 
 
-def tabs(path: str, lists: Sequence[Choice], current: Choice, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """Each list with how many it holds."""
-    return [
-        {"href": path + query(one), "text": one.text, "count": counts[one.slug], "current": one is current}
-        for one in lists
-    ]
+class Listing:
+    """The list that the address asks for, of these rows, with how many each list holds."""
+
+    def __init__(self, request: HttpRequest, rows: QuerySet[Any], lists: list[Choice], values: Values) -> None:
+        self.request, self.all, self.lists = request, rows, lists
+        self.choice = chosen(request, lists)
+        self.values = values(rows.filter(self.choice.condition))
+
+    def exported(self) -> list[dict[str, Any]]:
+        """The rows of a file, in order; one more than fit, so that it can say so."""
+        return list(self.choice.order.apply(self.values)[: MOST_EXPORTED + 1])
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address asks for."""
+        return {"list": self.choice.slug} if self.choice.slug else {}
+
+    def context(self, path: str) -> dict[str, Any]:
+        """What the templates of these lists need; `path` is the address of the page."""
+        page, held = self._page(), counts(self.all, self.lists)
+        here = {name: self.request.GET[name] for name in ("after", "before") if self.request.GET.get(name)}
+        return {
+            "tabs": [
+                {
+                    "href": path + (_query(list=one.slug) if one.slug else ""),
+                    "text": one.text,
+                    "count": held[one.slug],
+                    "current": one is self.choice,
+                }
+                for one in self.lists
+            ],
+            "list": self.choice,
+            "rows": page.rows,
+            "total": held[self.choice.slug],
+            "previous": path + _query(**self.query, before=str(page.previous)) if page.previous else None,
+            "next": path + _query(**self.query, after=str(page.next)) if page.next else None,
+            "address": path + _query(**self.query),
+            "export_query": _query(**self.query),
+            "query": _query(**self.query, **here),
+        }
+
+    def _page(self) -> Page:
+        """The page of the address; the first where it names none that exists, which is said."""
+        try:
+            after, before = self._key("after"), self._key("before")
+        except Invalid as unreadable:
+            messages.warning(self.request, unreadable.message)
+            after = before = None
+        return page_of(self.values, self.choice.order, after=after, before=before)
+
+    def _key(self, name: str) -> Key | None:
+        text = self.request.GET.get(name, "")
+        return Key.parse(text) if text else None
 
 
-def query(choice: Choice) -> str:
-    """The part of an address that asks for this list."""
-    return f"?list={choice.slug}" if choice.slug else ""
+def _query(**asked: str) -> str:
+    return f"?{urlencode(asked)}" if asked else ""

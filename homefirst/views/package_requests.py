@@ -10,16 +10,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.access import log_list
 from homefirst import reading_packages as reading
 from homefirst.actions import packages as finding
 from homefirst.actions import packages_running as running
 from homefirst.forms import packages as forms
 from homefirst.policies import packages as policies
 from homefirst.presenters.packages import PackageFile, RequestLine
-from homefirst.reading_reablement import counts
-from homefirst.views import listing
+from homefirst.views.listing import Listing
 from homefirst.views.taking import Taking, view_of
+from referrals.views.lists import log_shown
 
 ANSWER = Taking(
     "package_answer",
@@ -49,20 +48,14 @@ answer, start = (view_of(way, PackageFile.open, Permission.PROVIDE) for way in (
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """What my organisation is asked, what it said, and what it runs."""
-    today = timezone.localdate()
-    lists = reading.request_lists(request.actor)
-    chosen = listing.chosen(request, lists)
-    rows = reading.requests_of(request.actor)
-    lines = [RequestLine(row, today, request.actor) for row in reading.request_values(rows, chosen)]
-    named = [line.row["person_id"] for line in lines if line.is_mine]
-    log_list(by=request.actor, patient_ids=named, what="packages of care")
-    context = {
-        "lines": lines,
-        "tabs": listing.tabs(reverse("package_requests"), lists, chosen, counts(rows, lists)),
-        "list": chosen,
-        "most": reading.MOST,
-    }
-    return render(request, "homefirst/package_requests.jinja", context)
+    today, actor = timezone.localdate(), request.actor
+    rows, lists = reading.requests_of(actor), reading.request_lists(actor)
+    context = Listing(request, rows, lists, lambda found: reading.request_values(found, actor)).context(
+        reverse("package_requests")
+    )
+    lines = [RequestLine(row, today, actor) for row in context["rows"]]
+    log_shown(request, [line.row for line in lines if line.is_mine], "packages of care")
+    return render(request, "homefirst/package_requests.jinja", context | {"lines": lines})
 
 
 @requires(Permission.PROVIDE)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.access import log_list, log_read
+from audit.access import log_read
 from audit.errors import DomainError, Invalid, NotFound
 from homefirst import reading_packages as reading
 from homefirst.actions import packages as finding
@@ -19,18 +19,18 @@ from homefirst.actions import packages_running as running
 from homefirst.forms import packages as forms
 from homefirst.forms.taking import NothingForm
 from homefirst.lots import lot_of
-from homefirst.models import CarePackage, DischargeCase, Lot
+from homefirst.models import DischargeCase, Lot
 from homefirst.policies import packages as policies
 from homefirst.presenters.packages import PackageFile, PackageLine, unfilled_chart
-from homefirst.reading_reablement import counts
 from homefirst.states import PackageStatus
-from homefirst.views import listing
+from homefirst.views.listing import MOST_EXPORTED, Listing
 from homefirst.views.taking import Taking, view_of
 from pages.downloads import csv_file
 from pages.forms import show_refusal
 from pages.sending import see_other
 from patients.models import Patient
 from patients.presenters import banner
+from referrals.views.lists import log_shown
 
 OF_PACKAGE: dict[str, Any] = {"argument": "package_id"}
 ASK_PROVIDERS = Taking(
@@ -117,22 +117,20 @@ ask_providers, choose, look_again, start, review, end = (
 cancel = view_of(CANCEL, PackageFile.open, Permission.BROKER, Permission.DECIDE_DISCHARGE)
 
 
+def _packages(request: HttpRequest) -> Listing:
+    actor, lists = request.actor, reading.package_lists(timezone.localdate())
+    return Listing(request, reading.packages_of(actor), lists, lambda rows: reading.package_values(rows, actor))
+
+
 def _board(request: HttpRequest) -> dict[str, Any]:
-    today = timezone.localdate()
-    lists = reading.package_lists(today)
-    chosen = listing.chosen(request, lists)
-    rows = CarePackage.objects.visible_to(request.actor)
-    values = reading.package_values(rows, chosen)
-    log_list(by=request.actor, patient_ids=[row["person_id"] for row in values], what="packages of care")
-    path, query = reverse("packages"), listing.query(chosen)
-    return {
-        "lines": [PackageLine(row, today) for row in values],
-        "tabs": listing.tabs(path, lists, chosen, counts(rows, lists)),
-        "list": chosen,
-        "most": reading.MOST,
-        "rows_href": reverse("packages_rows") + query,
-        "page_href": path + query,
-        "csv_href": reverse("packages_csv") + query,
+    today, path = timezone.localdate(), reverse("packages")
+    context = _packages(request).context(path)
+    log_shown(request, context["rows"], "packages of care")
+    return context | {
+        "lines": [PackageLine(row, today) for row in context["rows"]],
+        "rows_href": reverse("packages_rows") + context["query"],
+        "page_href": path + context["query"],
+        "csv_href": reverse("packages_csv") + context["export_query"],
     }
 
 
@@ -142,7 +140,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is looked for and how long, what runs, reviews due, and hours nobody gives yet."""
     context = _board(request)
     if not context["list"].slug:
-        days = reading.unfilled(CarePackage.objects.visible_to(request.actor), timezone.localdate())
+        days = reading.unfilled(reading.packages_of(request.actor), timezone.localdate())
         context["chart"] = unfilled_chart(days, reverse("packages_unfilled_csv"))
     return render(request, "homefirst/packages.jinja", context)
 
@@ -158,13 +156,11 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file, without names."""
-    chosen = listing.chosen(request, reading.package_lists(timezone.localdate()))
-    values = reading.package_values(CarePackage.objects.visible_to(request.actor), chosen)
     header = (
         "Package", "Status", "Lot", "Place", "Hours a week", "Visits a day", "Carers", "Wanted from", "Provider",
         "Asked", "Offers", "Without hours", "Started", "Review due", "Ended",
     )  # fmt: skip
-    return csv_file("packages", header, (_cells(row) for row in values))
+    return csv_file("packages", header, map(_cells, _packages(request).exported()), most=MOST_EXPORTED)
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
@@ -179,7 +175,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 @require_safe
 def unfilled_csv(request: HttpRequest) -> HttpResponse:
     """Hours a week without care yet, by place and day."""
-    days = reading.unfilled(CarePackage.objects.visible_to(request.actor), timezone.localdate())
+    days = reading.unfilled(reading.packages_of(request.actor), timezone.localdate())
     header, *lines = unfilled_chart(days).csv_rows()
     return csv_file("unfilled-hours", header, lines)
 

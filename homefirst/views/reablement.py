@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
-from audit.access import log_list
 from homefirst import reading_reablement as reading
 from homefirst.actions import follow_ups as asking
 from homefirst.actions import reablement as actions
@@ -21,9 +20,10 @@ from homefirst.forms.taking import NothingForm
 from homefirst.policies import reablement as policies
 from homefirst.presenters.reablement import EpisodeFile, EpisodeLine, FollowUpFile, FollowUpLine
 from homefirst.states import ReablementStatus
-from homefirst.views import listing
+from homefirst.views.listing import MOST_EXPORTED, Listing
 from homefirst.views.taking import Taking, view_of
 from pages.downloads import csv_file
+from referrals.views.lists import log_shown
 
 OF_EPISODE: dict[str, Any] = {"argument": "episode_id", "check": policies.check_can_work_on}
 HOURS = Taking(
@@ -113,22 +113,20 @@ hours, goal, goal_met, goal_given_up, review, end = (
 attempt, correct = (view_of(way, FollowUpFile.open, Permission.RESPOND) for way in (ATTEMPT, CORRECT))
 
 
+def _episodes(request: HttpRequest) -> Listing:
+    actor, lists = request.actor, reading.episode_lists(timezone.localdate())
+    return Listing(request, reading.episodes(actor), lists, lambda rows: reading.episode_values(rows, actor))
+
+
 def _board(request: HttpRequest) -> dict[str, Any]:
-    today = timezone.localdate()
-    lists = reading.episode_lists(today)
-    chosen = listing.chosen(request, lists)
-    rows = reading.episodes(request.actor)
-    values = reading.episode_values(rows, chosen)
-    log_list(by=request.actor, patient_ids=[row["person_id"] for row in values], what="reablement")
-    path, query = reverse("reablement"), listing.query(chosen)
-    return {
-        "lines": [EpisodeLine(row, today) for row in values],
-        "tabs": listing.tabs(path, lists, chosen, reading.counts(rows, lists)),
-        "list": chosen,
-        "most": reading.MOST,
-        "rows_href": reverse("reablement_rows") + query,
-        "page_href": path + query,
-        "csv_href": reverse("reablement_csv") + query,
+    today, path = timezone.localdate(), reverse("reablement")
+    context = _episodes(request).context(path)
+    log_shown(request, context["rows"], "reablement")
+    return context | {
+        "lines": [EpisodeLine(row, today) for row in context["rows"]],
+        "rows_href": reverse("reablement_rows") + context["query"],
+        "page_href": path + context["query"],
+        "csv_href": reverse("reablement_csv") + context["export_query"],
     }
 
 
@@ -150,14 +148,11 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file, without names or numbers."""
-    today = timezone.localdate()
-    chosen = listing.chosen(request, reading.episode_lists(today))
-    values = reading.episode_values(reading.episodes(request.actor), chosen)
     header = (
         "Episode", "Place", "Started", "Planned end", "Hours before", "Hours now", "Goals", "Goals met", "Review due",
         "Status", "Ended", "Outcome",
     )  # fmt: skip
-    return csv_file("reablement", header, (_cells(row) for row in values))
+    return csv_file("reablement", header, map(_cells, _episodes(request).exported()), most=MOST_EXPORTED)
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
@@ -188,35 +183,32 @@ def episode(request: HttpRequest, subject_id: UUID) -> HttpResponse:
     return render(request, "homefirst/reablement_episode.jinja", context)
 
 
+def _follow_ups(request: HttpRequest) -> Listing:
+    actor, lists = request.actor, reading.follow_up_lists(timezone.localdate())
+    return Listing(request, reading.follow_ups(actor), lists, lambda rows: reading.follow_up_values(rows, actor))
+
+
 @requires(Permission.RESPOND)
 @require_safe
 def follow_ups(request: HttpRequest) -> HttpResponse:
     """Who must be asked after on day 91, and what was found."""
     today = timezone.localdate()
-    lists = reading.follow_up_lists(today)
-    chosen = listing.chosen(request, lists)
-    rows_ = reading.follow_ups(request.actor)
-    values = reading.follow_up_values(rows_, chosen)
-    log_list(by=request.actor, patient_ids=[row["person_id"] for row in values], what="follow-ups")
-    context = {
-        "lines": [FollowUpLine(row, today) for row in values],
-        "tabs": listing.tabs(reverse("follow_ups"), lists, chosen, reading.counts(rows_, lists)),
-        "list": chosen,
-        "most": reading.MOST,
+    context = _follow_ups(request).context(reverse("follow_ups"))
+    log_shown(request, context["rows"], "follow-ups")
+    more = {
+        "lines": [FollowUpLine(row, today) for row in context["rows"]],
         "may_correct": request.actor.can(Permission.SUPERVISE),
-        "csv_href": reverse("follow_ups_csv") + listing.query(chosen),
+        "csv_href": reverse("follow_ups_csv") + context["export_query"],
     }
-    return render(request, "homefirst/follow_ups.jinja", context)
+    return render(request, "homefirst/follow_ups.jinja", context | more)
 
 
 @requires(Permission.RESPOND)
 @require_safe
 def follow_ups_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file, without names or numbers; not known stands apart from at home."""
-    chosen = listing.chosen(request, reading.follow_up_lists(timezone.localdate()))
-    values = reading.follow_up_values(reading.follow_ups(request.actor), chosen)
     header = ("Follow-up", "Left hospital", "Day 91", "Attempts", "Answer", "Recorded")
-    return csv_file("follow-ups", header, (_follow_up_cells(row) for row in values))
+    return csv_file("follow-ups", header, map(_follow_up_cells, _follow_ups(request).exported()), most=MOST_EXPORTED)
 
 
 def _follow_up_cells(row: dict[str, Any]) -> list[Any]:
