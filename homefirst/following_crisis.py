@@ -29,10 +29,11 @@ LOOK_BACK = timedelta(days=14)
 log = logging.getLogger(__name__)
 
 
-def crisis_keep_up(now: datetime) -> int:
+def crisis_keep_up(now: datetime, look_back: timedelta = LOOK_BACK) -> int:
     """Open, time, end, reopen and void crisis episodes; then say which hand-overs are due."""
     by = FOLLOWING
-    changed = each(crisis_out_of_step(now), lambda pk: crisis_following.bring_into_step(referral_id=pk, by=by, now=now))
+    found = crisis_out_of_step(now, look_back)
+    changed = each(found, lambda pk: crisis_following.bring_into_step(referral_id=pk, by=by, now=now))
     return changed + each(handovers_due(now), lambda pk: crisis_following.hand_over_due(episode_id=pk, by=by, now=now))
 
 
@@ -47,9 +48,9 @@ def each(rows: Iterable[UUID], do: Callable[[UUID], bool]) -> int:
     return done
 
 
-def crisis_out_of_step(now: datetime) -> list[UUID]:
+def crisis_out_of_step(now: datetime, look_back: timedelta = LOOK_BACK) -> list[UUID]:
     """Referrals whose episode is missing or says something else than they do, in one statement each."""
-    asked = (_should_run(), _open_again(), _should_have_ended(), _ended_otherwise(now))
+    asked = (_should_run(), _open_again(), _should_have_ended(), _ended_otherwise(now - min(look_back, LOOK_BACK)))
     found = [pk for rows in asked for pk in rows[:BATCH]]
     return list(dict.fromkeys(found))
 
@@ -99,12 +100,12 @@ def _should_have_ended() -> QuerySet[Any]:
     return CrisisEpisode.objects.running().filter(~runs | Q(referral__service=None)).values_list("referral", flat=True)
 
 
-def _ended_otherwise(now: datetime) -> QuerySet[Any]:
+def _ended_otherwise(since: datetime) -> QuerySet[Any]:
     """Ended lately without an episode, or with one that says something else."""
     endings = [When(status=status, then=Value(outcome)) for status, outcome in ENDED_AS.items()]
     said = Case(When(~Q(outcome=""), then=F("outcome")), *endings, default=Value(""), output_field=CharField())
     ended = Referral.objects.filter(
-        updated_at__gte=now - LOOK_BACK,
+        updated_at__gte=since,
         status__in=CLOSED,
         first_contact_at__isnull=False,
         service__kind__in=CRISIS_KINDS,

@@ -26,13 +26,13 @@ LOOK_BACK = timedelta(days=7)
 FOLLOWER: Actor = system_actor("home_first")
 
 
-def reablement_keep_up(now: datetime) -> int:
+def reablement_keep_up(now: datetime, look_back: timedelta = LOOK_BACK) -> int:
     """Open, take up again, end and void episodes; answer follow-ups of people who died. Returns how many changed."""
-    followed = _each(out_of_line(now), lambda one: follow_referral(referral_id=one, by=FOLLOWER, now=now))
+    followed = _each(out_of_line(now, look_back), lambda one: follow_referral(referral_id=one, by=FOLLOWER, now=now))
     return followed + _each(died_before_day_91(), lambda one: note_death(follow_up_id=one, by=FOLLOWER, now=now))
 
 
-def out_of_line(now: datetime) -> list[Any]:
+def out_of_line(now: datetime, look_back: timedelta = LOOK_BACK) -> list[Any]:
     """Referrals whose episode is missing, or says something else than they do."""
     reablement = Q(service__kind=ServiceKind.REABLEMENT)
     running = Referral.objects.filter(reablement, status=Status.IN_SERVICE, closed_at=None)
@@ -47,7 +47,7 @@ def out_of_line(now: datetime) -> list[Any]:
     missed = Referral.objects.filter(
         reablement,
         status=Status.COMPLETED,
-        updated_at__gte=now - LOOK_BACK,
+        updated_at__gte=now - min(look_back, LOOK_BACK),
         first_contact_at__isnull=False,
         reablement_episode=None,
     )

@@ -11,7 +11,13 @@ from homefirst.planner import running
 
 @shared_task(ignore_result=True)
 def follow_referrals() -> None:
-    """Open, end and time what follows from referrals."""
+    """Open, end and time what follows from referrals that changed lately."""
+    following.keep_up(timezone.now(), following.LATELY)
+
+
+@shared_task(ignore_result=True)
+def catch_up() -> None:
+    """The same for everything that may still change: what the frequent sweep missed while it did not run."""
     following.keep_up(timezone.now())
 
 

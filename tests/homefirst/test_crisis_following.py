@@ -18,7 +18,7 @@ from homefirst.following import keep_up
 from homefirst.following_crisis import FOLLOWING
 from homefirst.models import Act, CrisisEpisode
 from homefirst.states import CrisisStatus
-from homefirst.tasks import follow_referrals
+from homefirst.tasks import catch_up, follow_referrals
 from referrals import actions, clocks
 from referrals.states import Status
 from tests.factories import directory
@@ -61,6 +61,19 @@ def test_the_task_calls_every_part(cast):
     follow_referrals()
     assert episode_of(referral).status == CrisisStatus.ACTIVE
     assert keep_up(timezone.now())["crisis"] == 0
+
+
+def test_an_end_from_a_long_outage_is_caught_up_by_the_rarer_task(cast):
+    """The frequent sweep looks back an hour, so that it asks little of a large table."""
+    with time_machine.travel(timezone.now() - timedelta(hours=8), tick=False):
+        referral = met(cast)
+        finish(cast, referral.pk)
+
+    follow_referrals()
+    assert not CrisisEpisode.objects.exists()
+
+    catch_up()
+    assert episode_of(referral).status == CrisisStatus.CLOSED
 
 
 @pytest.mark.parametrize(
