@@ -5,6 +5,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+JOINS_WEIGHED = 6
+"""Of how many tables PostgreSQL weighs every order. By default 8: to plan a board then took five times as long as to
+answer it. With 4 it finds poor plans (docs/benchmarks.md)."""
+
 
 def text(name: str, default: str | None = None) -> str:
     """The variable as text; without a default it must be set."""
@@ -43,5 +47,5 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"application_name": "portal"},
+        "OPTIONS": {"application_name": "portal", "options": f"-c join_collapse_limit={JOINS_WEIGHED}"},
     }

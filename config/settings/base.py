@@ -100,7 +100,15 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -285,6 +293,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-offers": {"task": "referrals.tasks.expire_offers", "schedule": 30.0, "options": {"expires": 30}},
     "follow-deaths": {"task": "referrals.tasks.follow_deaths", "schedule": 30.0, "options": {"expires": 30}},
     "follow-referrals": {"task": "homefirst.tasks.follow_referrals", "schedule": 5.0, "options": {"expires": 5}},
+    "catch-up": {"task": "homefirst.tasks.catch_up", "schedule": 600.0, "options": {"expires": 600}},
     "count": {"task": "bcf.tasks.count", "schedule": 1.0, "options": {"expires": 5}},
     "count-everything": {
         "task": "bcf.tasks.count_everything",
