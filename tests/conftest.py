@@ -124,6 +124,9 @@ def standing(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlo
     """
     from django.db import transaction
 
+    from referrals.clocks import forget_policies
+
+    forget_policies()
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -18,7 +18,12 @@ EVERYTHING = 2**62
 @pytest.fixture
 def one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let events be read in the transaction that wrote them: a test that rolls back has no other."""
-    monkeypatch.setattr(counting, "_oldest_running", lambda: EVERYTHING)
+    read_at_once(monkeypatch)
+
+
+def read_at_once(patch: pytest.MonkeyPatch) -> None:
+    """The same, for as long as the patch lasts."""
+    patch.setattr(counting, "_oldest_running", lambda: EVERYTHING)
 
 
 def known() -> set[tuple[object, ...]]:
