@@ -30,6 +30,7 @@ PORT_ATTEMPTS = 5
 WORTH_ANOTHER_TRY = re.compile(r"already in use|shared memory block .* is still in use")
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
     "unix_socket_directories": "",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
