@@ -340,7 +340,7 @@ def stale(last: Step | None, referral: Referral) -> DomainError:
     return overtaken(last, Verb(last.verb).label, version=referral.version, step=str(last.pk))
 
 
-def overtaken(last: Signed, did: str, **detail: object) -> StaleVersion:
+def overtaken(last: Signed, did: str, **detail: Any) -> StaleVersion:
     """Who was first, when, and that nothing is lost."""
     return StaleVersion(
         f"{last.who} {did} at {clock_time(last.at)} on {long_date(last.at)}, after you opened this page. "
