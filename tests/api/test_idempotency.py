@@ -1,18 +1,15 @@
-"""Retries: once per key, whatever happens; two at once; failures leave the key free."""
+"""Retries: once per key, whatever happens; failures leave the key free."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from api.models import IdempotencyRecord
 from api.tasks import forget_what_ran_out
 from referrals.models import Referral, Step
-from tests.api.world import REFERRAL, Partner, World, make_world, offered, sent
+from tests.api.world import REFERRAL, World, offered, sent
 
 LIST = "/api/v1/referrals"
 KEY = "Idempotency-Key"
@@ -99,68 +96,3 @@ def test_old_keys_and_expired_tokens_are_forgotten(world: World):
     forget_what_ran_out()
     assert [str(record).split()[1] for record in IdempotencyRecord.objects.all()] == ["new"]
     assert AccessToken.objects.count() == 1
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; each has its own connection."""
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        try:
-            barrier.wait(timeout=10)
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    def test_the_same_key_sends_one_referral(self):
-        world = make_world()
-        answers = at_once(*[lambda: world.surgery.send(key="k")] * 4)
-        assert {answer.status_code for answer in answers} == {201}
-        assert len({answer.content for answer in answers}) == 1
-        assert sum("Idempotent-Replayed" in answer for answer in answers) == 3
-        assert Referral.objects.count() == 1
-
-    def test_the_same_key_with_two_bodies_sends_one_of_them(self):
-        world = make_world()
-        answers = at_once(lambda: world.surgery.send(key="k"), lambda: world.surgery.send(key="k", urgency="routine"))
-        assert sorted(answer.status_code for answer in answers) == [201, 422]
-        assert Referral.objects.count() == 1
-
-    def test_different_keys_send_different_referrals(self):
-        world = make_world()
-        answers = at_once(*[lambda: world.surgery.send()] * 3)
-        assert {answer.status_code for answer in answers} == {201}
-        assert len({answer.json()["id"] for answer in answers}) == 3
-
-    def test_two_systems_accept_one_offer(self):
-        world = make_world()
-        referral, offer = offered(world)
-        other = Partner(world.provider.client)
-        path = f"offers/{offer.pk}/accept"
-        answers = at_once(*[lambda who=who: who.step(referral, path) for who in (world.provider, other)])
-        assert sorted(answer.status_code for answer in answers) == [200, 200]
-        assert Step.objects.filter(referral=referral, verb="accept-offer").count() == 1
-
-    def test_two_services_accept_two_offers_and_one_has_it(self):
-        from api.scopes import Scope
-        from tests.api.world import partner
-        from tests.factories import directory
-
-        world = make_world()
-        elsewhere = directory.service("elsewhere")
-        directory.team(of=elsewhere)
-        rival = partner(elsewhere.organisation, Scope.OFFERS_RESPOND)
-        referral, mine = offered(world, world.service, elsewhere)
-        theirs = referral.offers.get(service=elsewhere)
-        answers = at_once(
-            lambda: world.provider.step(referral, f"offers/{mine.pk}/accept"),
-            lambda: rival.step(referral, f"offers/{theirs.pk}/accept"),
-        )
-        assert sorted(answer.status_code for answer in answers) == [200, 412]
-        assert sorted(referral.offers.values_list("status", flat=True)) == ["accepted", "withdrawn"]

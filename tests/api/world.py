@@ -1,5 +1,6 @@
 """A small world for the API tests: a practice that refers, a trust that answers, and a system of each."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +47,9 @@ class Partner:
         self.client = client
         self.browser = Browser(raise_request_exception=False)
         self.token = token or self.get_token()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Partner":
+        return Partner(deepcopy(self.client, memo), self.token)
 
     def get_token(self, **more: str) -> str:
         form = {"grant_type": "client_credentials", "client_id": self.client.client_id, "client_secret": SECRET}

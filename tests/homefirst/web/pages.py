@@ -1,5 +1,6 @@
 """Reading and sending the pages of Home First as a person would."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -32,3 +33,27 @@ def moment(at: datetime, *, on: str = "on", hour: str = "at") -> dict[str, str]:
     here = at.astimezone(LONDON)
     parts = {f"{on}_day": here.day, f"{on}_month": here.month, f"{on}_year": here.year}
     return {name: str(value) for name, value in parts.items()} | {hour: f"{here:%H:%M}"}
+
+
+def keys(page: HttpResponse) -> list[str]:
+    """Of the rows, in their order."""
+    return re.findall(r'data-row data-key="([^"]+)"', page.content.decode())
+
+
+def link(page: HttpResponse, rel: str) -> str | None:
+    """Where the next page is, or the one before."""
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page.content.decode())
+    return found[1].replace("&amp;", "&") if found else None
+
+
+def walked(client: Client, path: str) -> list[str]:
+    """Every row from the first page to the last, each page checked from behind as well."""
+    page, found = client.get(path), []
+    while True:
+        found += keys(page)
+        following = link(page, "next")
+        if following is None:
+            return found
+        behind = keys(page)
+        page = client.get(following)
+        assert keys(client.get(link(page, "prev"))) == behind
