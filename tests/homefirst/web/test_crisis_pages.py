@@ -6,7 +6,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,76 +16,17 @@ from homefirst.codes import NextStep
 from homefirst.following_crisis import crisis_keep_up
 from homefirst.models import Act
 from homefirst.states import CrisisStatus
-from pages.words import LONDON
 from patients import actions as records
 from patients.models import Patient
 from referrals import actions as referral_actions
 from referrals.codes import Outcome
 from tests.factories import people
 from tests.factories.homefirst_crisis import CrisisCast, episode, now_of
+from tests.homefirst.web.crisis import at, rows_of, send
+from tests.homefirst.web.pages import moment
 from tests.referrals.web.pages import SUCCESS, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db):
-    return CrisisCast()
-
-
-def at(name, found):
-    return reverse(f"crisis_{name}", args=[found.pk])
-
-
-def send(client, found, name, *, version=None, **typed):
-    seen = now_of(found).version if version is None else version
-    return client.post(at(name, found), {"version": seen, **typed})
-
-
-def date_boxes(when):
-    here = when.astimezone(LONDON)
-    return {"on_day": here.day, "on_month": here.month, "on_year": here.year, "at": f"{here:%H:%M}"}
-
-
-def rows_of(client, query=""):
-    return client.get(f"/crisis/{query}").content.decode().count("<tr data-row")
-
-
-def test_j6_by_pages_a_crisis_of_72_hours_ends_safely(as_):
-    start = timezone.now() - timedelta(hours=71)
-    with time_machine.travel(start, tick=False):
-        cast = CrisisCast()
-        found = episode(cast, hours=0)
-        nurse = as_(cast.nurse)
-        board = words(nurse.get("/crisis/"))
-        assert "Not covered" in board
-        assert "None yet" in board
-        assert "3 days left" in board
-        assert send(nurse, found, "night_cover", service_id=str(cast.nights.pk)).status_code == SUCCESS
-        assert "Nights comes at night. You can ring them on 0116 496 0300." in words(nurse.get(at("episode", found)))
-    with time_machine.travel(start + timedelta(hours=61), tick=False):
-        crisis_keep_up(timezone.now())
-        nurse = as_(cast.nurse)
-        assert "Hand-over due" in words(nurse.get("/crisis/?list=hand-over"))
-        assert "Plan the next step first: who comes next" in words(nurse.get(at("episode", found)))
-        refused = send(nurse, found, "close", outcome="reablement", avoided_admission="yes")
-        assert refused.status_code == 409
-        tomorrow = date_boxes(timezone.now() + timedelta(days=1))
-        typed = {"next_step": "reablement", "note": "Two visits a day", **tomorrow}
-        planned = send(nurse, found, "plan_next_step", **typed)
-        assert planned.status_code == SUCCESS, words(planned)
-        told = words(nurse.get(at("episode", found)))
-        assert "Reablement from tomorrow at" in told
-        assert "Two visits a day." in told
-        assert "Urgent response city: 0116 496 0200. If it is an emergency, ring 999." in told
-    with time_machine.travel(start + timedelta(hours=70), tick=False):
-        nurse = as_(cast.nurse)
-        ended = send(nurse, found, "close", outcome="reablement", avoided_admission="yes")
-        assert ended.status_code == SUCCESS, words(ended)
-        page = words(nurse.get(at("episode", found)))
-        assert "C: the counting rule holds on what was recorded" in page
-        assert rows_of(nurse) == 0
-    assert now_of(found).referral.status == "completed"
+pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=CrisisCast)]
 
 
 def test_past_72_hours_a_supervisor_approves_with_a_reason(cast, as_):
@@ -102,11 +42,11 @@ def test_past_72_hours_a_supervisor_approves_with_a_reason(cast, as_):
     assert refused.status_code == 409
     assert "approve the time since then with a reason" in words(refused)
     assert nurse.get(at("extend", found)).status_code == 403
-    until = date_boxes(timezone.now() + timedelta(hours=5))
+    until = moment(timezone.now() + timedelta(hours=5))
     missing = send(lead, found, "extend", reason="", **until)
     assert missing.status_code == 422
     assert "Say why the person needs longer" in words(missing)
-    too_far = send(lead, found, "extend", reason="No bed", **date_boxes(timezone.now() + timedelta(days=9)))
+    too_far = send(lead, found, "extend", reason="No bed", **moment(timezone.now() + timedelta(days=9)))
     assert too_far.status_code == 422
     assert 'href="#id_at"' in too_far.content.decode(), "the error leads to its box"
     assert send(lead, found, "extend", reason="Waits for reablement", **until).status_code == SUCCESS
@@ -176,7 +116,7 @@ def test_the_shift_lead_sees_those_the_point_of_access_sent_on_and_approves(cast
     client = as_(cast.shift_lead)
     assert rows_of(client) == 1
     assert "Approve more time" in words(client.get(at("episode", found)))
-    until = date_boxes(timezone.now() + timedelta(hours=5))
+    until = moment(timezone.now() + timedelta(hours=5))
     assert send(client, found, "extend", reason="No reablement", **until).status_code == SUCCESS
 
 
@@ -238,9 +178,9 @@ def test_what_was_planned_is_there_to_be_changed(cast, as_):
     found = episode(cast)
     client = as_(cast.nurse)
     starts = timezone.now() + timedelta(days=1)
-    send(client, found, "plan_next_step", next_step="package", note="Twice a day", **date_boxes(starts))
+    send(client, found, "plan_next_step", next_step="package", note="Twice a day", **moment(starts))
     page = client.get(at("plan_next_step", found)).content.decode()
-    assert f'value="{date_boxes(starts)["at"]}"' in page
+    assert f'value="{moment(starts)["at"]}"' in page
     assert "Twice a day" in page
     send(client, found, "plan_next_step", next_step="nothing", note="She is well again")
     assert "Nothing more is planned after this. She is well again." in words(client.get(at("episode", found)))
