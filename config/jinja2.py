@@ -13,7 +13,7 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, Undefined
 
 from pages import macros, words
-from pages.keeping import kept
+from pages.keeping import drawn_once
 
 FILTERS: dict[str, Callable[..., str]] = {
     "local": words.moment,
@@ -45,7 +45,7 @@ def environment(*, loader: Any, **options: Any) -> Environment:
         url=url,
         static=static,
         now=now,
-        kept=kept,
+        drawn_once=drawn_once,
         field_macro=macros.field_macro,
         error_texts=macros.error_texts,
         drawn_from=macros.drawn_from,

@@ -10,7 +10,7 @@ PROCESS = "process"
 """The cache of each process by itself: what is kept cannot outlive the code that drew it."""
 
 
-def kept(kind: str, stamp: object, caller: Callable[[], Markup]) -> Markup:
+def drawn_once(kind: str, stamp: object, caller: Callable[[], Markup]) -> Markup:
     """What the block draws. The stamp holds everything that it depends on: whoever has the same sees the same."""
     key = f"{kind}:{sha256(repr(stamp).encode()).hexdigest()}"
     found: Markup | None = caches[PROCESS].get(key)

@@ -29,5 +29,5 @@ def test_an_index_that_answers_is_named():
 
 
 def test_walking_through_thousands_of_pages_is_too_much():
-    assert Explained("SELECT 1", [], 1.0, 1, 100_000).too_much
-    assert not Explained("SELECT 1", [], 1.0, 1, 100).too_much
+    assert Explained("SELECT 1", [], 0.5, 1.0, 1, 100_000).too_much
+    assert not Explained("SELECT 1", [], 0.5, 1.0, 1, 100).too_much

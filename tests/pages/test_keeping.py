@@ -7,7 +7,7 @@ from django.core.cache import caches
 from markupsafe import Markup
 
 from config.jinja2 import environment
-from pages.keeping import PROCESS, kept
+from pages.keeping import PROCESS, drawn_once
 
 
 class Drawing:
@@ -28,21 +28,21 @@ def stamp() -> str:
 def test_a_part_is_drawn_once_for_its_stamp(stamp: str):
     draw = Drawing()
 
-    assert [kept("part", stamp, draw) for _ in range(3)] == ["<p>drawn</p>"] * 3
+    assert [drawn_once("part", stamp, draw) for _ in range(3)] == ["<p>drawn</p>"] * 3
     assert draw.times == 1
 
 
 def test_another_stamp_or_another_part_is_drawn_anew(stamp: str):
     draw = Drawing()
     for kind, changed in (("part", stamp), ("part", stamp + "2"), ("other", stamp)):
-        kept(kind, changed, draw)
+        drawn_once(kind, changed, draw)
 
     assert draw.times == 3
 
 
 def test_what_is_kept_is_not_escaped_again(stamp: str):
     template = environment(loader=None).from_string(
-        '{% call kept("part", stamp) %}<b>{{ name }}</b>{% endcall %}',
+        '{% call drawn_once("part", stamp) %}<b>{{ name }}</b>{% endcall %}',
     )
 
     assert [template.render(stamp=stamp, name="A & B") for _ in range(2)] == ["<b>A &amp; B</b>"] * 2
