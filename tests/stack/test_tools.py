@@ -75,15 +75,33 @@ def test_without_node_the_locked_wheel_serves(tmp_path: Path, monkeypatch: pytes
 
 def test_a_missing_browser_says_what_to_install(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     monkeypatch.setenv("CHROMIUM", "/no/such/browser")
-    monkeypatch.setattr(chromium, "install", lambda: None)
+    monkeypatch.setattr(chromium, "install", pytest.fail)
     assert chromium.main() == 1
     assert "apt-get install chromium" in capsys.readouterr().err
 
 
+def without_browsers(monkeypatch: pytest.MonkeyPatch, account: int) -> list[str]:
+    """A machine without any; what is asked of its installer."""
+    asked: list[str] = []
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "LIGHT", "no-such-browser")
+    monkeypatch.setattr(chromium, "NAMES", ("no-such-browser",))
+    monkeypatch.setattr(chromium, "install", asked.append)
+    monkeypatch.setattr(chromium.os, "geteuid", lambda: account)
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    return asked
+
+
 def test_an_ordinary_account_cannot_install_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(StackError, match="needs? Chromium"):
-        chromium.install()
+    asked = without_browsers(monkeypatch, account=1000)
+    assert chromium.main() == 1
+    assert asked == []
+
+
+def test_the_light_browser_is_tried_first_and_the_whole_one_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = without_browsers(monkeypatch, account=0)
+    assert chromium.main() == 1
+    assert asked == ["no-such-browser", "chromium"]
 
 
 def test_every_check_runs_even_when_one_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
