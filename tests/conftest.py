@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
+import hypothesis
 import pytest
 import pytest_django
 
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "test"
+STACK = ROOT / "tests" / "stack"
 XDIST_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 CACHE_KEYS = ":1:*"
+# A busy machine is no failure: no test asserts a time.
+hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("portal")
 
 
 class Services:
@@ -145,7 +150,12 @@ def cast(_original: Any, db: None) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Rows that stand are in a transaction that stays open: a test that commits would wait for it, or not see them."""
+    """Rows that stand are in a transaction that stays open: a test that commits would wait for it, or not see them.
+
+    Whole portals are started and killed one after another, on one worker: first, so that the other does not wait for
+    it at the end.
+    """
+    items.sort(key=lambda item: STACK not in item.path.parents)
     stands = {item.path for item in items if "standing" in getattr(item, "fixturenames", ())}
     for item in items:
         marker = item.get_closest_marker("django_db")
