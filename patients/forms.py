@@ -62,7 +62,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, kind in (("care_home", OrganisationKind.CARE_HOME), ("practice", OrganisationKind.PRACTICE)):
             field = self.fields[name]
-            field.queryset = Organisation.objects.current().of_kind(kind)  # type: ignore[attr-defined]
+            field.queryset = Organisation.objects.current().of_kind(kind)
 
 
 class PersonChangeForm(PersonForm):
@@ -102,7 +102,7 @@ class KeepForm(forms.Form):
 
     def __init__(self, *args: Any, records: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["keep"].choices = records  # type: ignore[attr-defined]
+        self.fields["keep"].choices = records
 
 
 class ReviewForm(forms.Form):

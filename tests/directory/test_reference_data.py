@@ -1,11 +1,9 @@
 """Loading the data files: what is there, and loading again and again."""
 
-import shutil
 from datetime import date, time, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.utils import timezone
 
 from directory.codes import UCR_CONDITIONS, OrganisationKind
@@ -22,28 +20,10 @@ from directory.models import (
     Service,
     Team,
 )
-from directory.reference.loading import DATA, load_reference_data
+from directory.reference.loading import load_reference_data
+from tests.directory.files import edit, load
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the data files to make mistakes in."""
-    return shutil.copytree(DATA, tmp_path / "data")
-
-
-def edit(folder, name, old, new):
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def load(**options):
-    out = StringIO()
-    call_command("load_reference_data", stdout=out, **options)
-    return out.getvalue()
 
 
 def test_the_128_practices_are_there_by_sub_icb_and_place(reference_data):

@@ -1,38 +1,17 @@
 """Mistakes in the data files: each says where it is, and leaves nothing behind."""
 
-import shutil
-from io import StringIO
-
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from directory.models import (
     Area,
     ClockPolicy,
 )
 from directory.reference.files import RowError
-from directory.reference.loading import DATA, load_reference_data
+from directory.reference.loading import load_reference_data
+from tests.directory.files import edit, load
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the data files to make mistakes in."""
-    return shutil.copytree(DATA, tmp_path / "data")
-
-
-def edit(folder, name, old, new):
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def load(**options):
-    out = StringIO()
-    call_command("load_reference_data", stdout=out, **options)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,11 @@ from patients.models import Patient
 from tests.factories import directory, patients, people
 
 
+def today() -> date:
+    """In London."""
+    return timezone.localdate()
+
+
 @dataclass
 class Market:
     """A council with two lots, one of them vacant, two providers, and who works there."""
@@ -59,7 +64,7 @@ class Market:
 
     def wanted(self, *, patient: Patient | None = None, hours: str = "14", **said: Any) -> CarePackage:
         """A package somebody needs."""
-        asked = {"visits_a_day": 4, "carers_a_visit": 2, "wanted_from": timezone.localdate()} | said
+        asked = {"visits_a_day": 4, "carers_a_visit": 2, "wanted_from": today()} | said
         person = patient or self.person()
         return packages.ask_for_package(patient_id=person.pk, by=self.broker, hours_a_week=Decimal(hours), **asked)
 
@@ -73,7 +78,7 @@ class Market:
 
     def offer(self, package: CarePackage, by: Actor | None = None, **said: Any) -> Any:
         """A provider's answer; all of it from today unless told otherwise."""
-        told = {"answer": "offer", "can_start": timezone.localdate()} | said
+        told = {"answer": "offer", "can_start": today()} | said
         return packages.answer_package(package_id=package.pk, by=by or self.provider, **told)
 
     def chosen(self, **options: Any) -> CarePackage:
@@ -85,5 +90,5 @@ class Market:
     def running(self, *, days_ago: int = 10, **options: Any) -> CarePackage:
         """A package whose care started."""
         package = self.chosen(**options)
-        day: date = timezone.localdate() - timedelta(days=days_ago)
+        day: date = today() - timedelta(days=days_ago)
         return packages_running.start_package(package_id=package.pk, by=self.broker, started_on=day)

@@ -1,10 +1,11 @@
-"""A small ward with two beds, and who manages them."""
+"""A small ward with two beds and who manages them; the market of a module of packages."""
 
 import pytest
 
 from accounts.actors import Actor
 from homefirst.models import Bed, Ward
 from tests.factories import homefirst_beds as make
+from tests.factories.homefirst_packages import Market
 
 
 @pytest.fixture
@@ -25,3 +26,9 @@ def bed(ward: Ward) -> Bed:
 @pytest.fixture
 def other(ward: Ward) -> Bed:
     return ward.beds.get(number=2)
+
+
+@pytest.fixture
+def market(cast: Market) -> Market:
+    """In modules whose cast is a market."""
+    return cast

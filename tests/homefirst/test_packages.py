@@ -18,19 +18,10 @@ from homefirst.states import DischargeStatus, PackageStatus
 from homefirst.steps import NotFound, StepInHand
 from patients.models import Patient, Relationship
 from tests.factories import directory, patients, people
-from tests.factories.homefirst_packages import Market
+from tests.factories.homefirst_packages import Market, today
 from tests.factories.told import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Market)]
-
-
-@pytest.fixture
-def market(cast):
-    return cast
-
-
-def today():
-    return timezone.localdate()
 
 
 class TestLots:

@@ -4,26 +4,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from audit.errors import IllegalTransition, Invalid, NotPermitted
 from audit.models import Event
 from homefirst.actions import packages_running as running
 from homefirst.models import PackageReview
 from homefirst.states import PackageStatus
-from tests.factories.homefirst_packages import Market
+from tests.factories.homefirst_packages import Market, today
 from tests.factories.told import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Market)]
-
-
-@pytest.fixture
-def market(cast):
-    return cast
-
-
-def today():
-    return timezone.localdate()
 
 
 class TestRunning:

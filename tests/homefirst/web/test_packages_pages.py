@@ -15,16 +15,11 @@ from homefirst.presenters.packages import age_band, outward
 from homefirst.reading_packages import unfilled
 from patients.models import Patient
 from tests.factories import directory, patients, people
-from tests.factories.homefirst_packages import Market
+from tests.factories.homefirst_packages import Market, today
 from tests.homefirst.web.pages import at, send, shown
 from tests.referrals.web.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Market)]
-
-
-@pytest.fixture
-def market(cast):
-    return cast
 
 
 @pytest.fixture
@@ -40,10 +35,6 @@ def provider(as_, market):
 def as_posted(name, when):
     """A date as three boxes are posted."""
     return {f"{name}_{part}": str(getattr(when, part)) for part in ("day", "month", "year")}
-
-
-def today():
-    return timezone.localdate()
 
 
 def tabs(page):
