@@ -15,6 +15,8 @@ from stack.errors import StackError
 from stack.keeper import alive, send
 
 LOG_LIMIT = 10 * 1024 * 1024
+KILLED_SECONDS = 5.0
+"""The longest wait for what was killed to go: the kernel ends it in its own time."""
 
 
 @dataclass
@@ -127,6 +129,13 @@ class Processes:
                 time.sleep(0.05)
             self.forget(child)
             child.popen.wait()
+            self._wait_for_the_killed(child)
+
+    def _wait_for_the_killed(self, child: Child) -> None:
+        """Whatever else was in its group: only then are its files and ports free."""
+        deadline = time.monotonic() + KILLED_SECONDS
+        while alive(child.group) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def close(self) -> None:
         """Stop everything, newest first, and let the keeper go."""
