@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import public
 from accounts.actors import Actor
 from config.gallery_charts import sample_charts
-from pages.fields import NHSDateField, NHSTimeField
+from pages.fields import BirthDateField, NHSTimeField
 
 VISITOR = Actor(
     kind="person",
@@ -38,7 +38,7 @@ class SampleForm(forms.Form):
         label="NHS number", max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )
     email = forms.EmailField(label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    born = NHSDateField(label="Date of birth", past=True)
+    born = BirthDateField(label="Date of birth")
     seen_at = NHSTimeField(label="Time seen", required=False)
     need = forms.CharField(label="What does the person need?", max_length=200, widget=forms.Textarea)
     urgency = forms.ChoiceField(

@@ -13,6 +13,8 @@ MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name
     name.lower(): number for number, name in enumerate(calendar.month_abbr) if name
 }
 PARTS = ("day", "month", "year")
+_PART = re.compile(r"\d{1,2}", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _TIME = re.compile(r"^(\d{1,2})(?:[:.]?(\d{2}))?\s*([ap]m)?$", re.ASCII)
 
 
@@ -41,6 +43,11 @@ class NHSDateField(forms.MultiValueField):
 
     widget = NHSDateInput
 
+    @property
+    def example(self) -> date:
+        """A date like the one that is asked for, as its mistakes show it."""
+        return _today()
+
     def __init__(self, *, past: bool = False, future: bool = False, earliest: int = 1900, **kwargs) -> None:
         self.past, self.future, self.earliest = past, future, earliest
         texts = [forms.CharField(required=False) for _ in PARTS]
@@ -58,6 +65,7 @@ class NHSDateField(forms.MultiValueField):
                 raise self._error("required", f"Enter {in_sentence(self._name())}", PARTS)
             return None
         self._require_every_part(texts)
+        self._require_readable_parts(texts)
         day = self._real_date(texts)
         self._check_side_of_today(day)
         return day
@@ -69,8 +77,17 @@ class NHSDateField(forms.MultiValueField):
         missing = [part for part, text in zip(PARTS, texts, strict=True) if not text]
         if missing:
             raise self._error("incomplete", f"{self._name()} must include a {' and '.join(missing)}", missing)
-        if not re.fullmatch(r"\d{4}", texts[2], re.ASCII):
-            raise self._error("year", f"{self._name()} must have a year of 4 numbers, like 1946", ["year"])
+
+    def _require_readable_parts(self, texts: list[str]) -> None:
+        day, month, year = texts
+        readable = (_PART.fullmatch(day), month.lower() in MONTHS or _PART.fullmatch(month), _YEAR.fullmatch(year))
+        wrong = [part for part, ok in zip(PARTS, readable, strict=True) if not ok]
+        if wrong == ["year"]:
+            like = self.example.year
+            raise self._error("year", f"{self._name()} must have a year of 4 numbers, like {like}", wrong)
+        if wrong:
+            like = " ".join(boxes(self.example))
+            raise self._error("invalid", f"{self._name()} must be a real date, like {like}", wrong)
 
     def _real_date(self, texts: list[str]) -> date:
         month = MONTHS.get(texts[1].lower(), texts[1])
@@ -80,7 +97,7 @@ class NHSDateField(forms.MultiValueField):
             raise self._error("invalid", f"{self._name()} must be a real date", PARTS) from impossible
 
     def _check_side_of_today(self, day: date) -> None:
-        today = datetime.now(UTC).astimezone(LONDON).date()
+        today = _today()
         if day.year < self.earliest:
             raise self._error("early", f"{self._name()} must be {self.earliest} or later", ["year"])
         if self.past and day > today:
@@ -93,6 +110,19 @@ class NHSDateField(forms.MultiValueField):
 
     def _error(self, code: str, message: str, parts: tuple[str, ...] | list[str]) -> ValidationError:
         return ValidationError(message.replace("%", "%%"), code=code, params={"parts": list(parts)})
+
+
+class BirthDateField(NHSDateField):
+    """A date of birth."""
+
+    example = date(1946, 3, 15)
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(past=True, **kwargs)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(LONDON).date()
 
 
 class NHSTimeField(forms.Field):

@@ -6,7 +6,7 @@ from django import forms
 
 from directory.codes import OrganisationKind
 from directory.models import Organisation
-from pages.fields import NHSDateField
+from pages.fields import BirthDateField, NHSDateField
 from patients.models import BreakGlass, Patient, Residence, Sex
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -27,7 +27,7 @@ class SearchForm(forms.Form):
         label="NHS number", max_length=30, required=False, widget=forms.TextInput(attrs=NUMBER)
     )
     name = line("Name", longest=100)
-    date_of_birth = NHSDateField(label="Date of birth", past=True, required=False)
+    date_of_birth = BirthDateField(label="Date of birth", required=False)
 
     @property
     def terms(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class PersonForm(forms.Form):
 
     given_name = line("Given names", longest=100)
     family_name = line("Family name", longest=100, required=True)
-    date_of_birth = NHSDateField(label="Date of birth", past=True, required=False)
+    date_of_birth = BirthDateField(label="Date of birth", required=False)
     nhs_number = forms.CharField(
         label="NHS number", max_length=30, required=False, widget=forms.TextInput(attrs=NUMBER)
     )

@@ -110,8 +110,8 @@ class NextStepForm(CareForm):
 class ExtendForm(MomentForm):
     """Until when, and why."""
 
-    on = NHSDateField(label="New end: date")
-    at = NHSTimeField(label="New end: time")
+    on = NHSDateField(label="New end date")
+    at = NHSTimeField(label="New end time")
     reason = text("Why does the person need longer?", 1000, missing="Say why the person needs longer")
     moment_name = "until"
     given = ("reason",)

@@ -34,8 +34,8 @@ class PlanForm(CareForm):
 class ReadyForm(MomentForm):
     """Since when."""
 
-    on = NHSDateField(label="Ready since: date", past=True)
-    at = NHSTimeField(label="Ready since: time")
+    on = NHSDateField(label="Date they were ready", past=True)
+    at = NHSTimeField(label="Time they were ready")
 
 
 class AgreeForm(CareForm):
@@ -101,8 +101,8 @@ class LeaveForm(MomentForm):
     """They have left."""
 
     destination = one_of("Where did they go?", Destination.choices, missing="Select where they went")
-    on = NHSDateField(label="Left: date", past=True)
-    at = NHSTimeField(label="Left: time")
+    on = NHSDateField(label="Date they left", past=True)
+    at = NHSTimeField(label="Time they left")
     despite_missing = forms.BooleanField(
         label="They leave without the items that are not filled in; I have told whoever takes over", required=False
     )
@@ -117,8 +117,8 @@ class LeaveForm(MomentForm):
 class AtHomeForm(MomentForm):
     """Seen at home."""
 
-    on = NHSDateField(label="Assessed at home: date", past=True)
-    at = NHSTimeField(label="Assessed at home: time")
+    on = NHSDateField(label="Date of the visit", past=True)
+    at = NHSTimeField(label="Time of the visit")
 
 
 class IdentifyForm(forms.Form):

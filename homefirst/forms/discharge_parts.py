@@ -26,8 +26,8 @@ class TaskForm(MomentForm):
     organisation = forms.ChoiceField(
         label="Who does it?", error_messages={"required": "Select the organisation that does it"}
     )
-    on = NHSDateField(label="Due: date", future=True)
-    at = NHSTimeField(label="Due: time")
+    on = NHSDateField(label="Date it is due", future=True)
+    at = NHSTimeField(label="Time it is due")
     required = one_of("Does the person have to wait for it?", YES_NO, missing="Say whether they have to wait for it")
     note = text("Note for whoever does it", 1000, required=False)
     moment_name = "due_at"
@@ -82,8 +82,8 @@ class CancelTaskForm(CareForm):
 class ReattributeForm(MomentForm):
     """Who owns the hours from a moment on."""
 
-    on = NHSDateField(label="From: date", past=True)
-    at = NHSTimeField(label="From: time")
+    on = NHSDateField(label="Date it changed", past=True)
+    at = NHSTimeField(label="Time it changed")
     organisation = forms.ChoiceField(
         label="Who owns the hours from then on?", error_messages={"required": "Select who owns these hours"}
     )

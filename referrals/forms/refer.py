@@ -7,7 +7,7 @@ from django import forms
 
 from directory.codes import Channel, NeedCode, OrganisationKind, Urgency
 from directory.models import Organisation
-from pages.fields import NHSDateField
+from pages.fields import BirthDateField
 from pages.forms import one_of, text
 from patients.models import Residence, Sex
 from referrals.actions.send import Need
@@ -27,7 +27,7 @@ class FindForm(forms.Form):
         label="NHS number", required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     find_name = forms.CharField(label="Name", required=False, max_length=200)
-    find_born = NHSDateField(label="Date of birth", past=True, required=False)
+    find_born = BirthDateField(label="Date of birth", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -46,7 +46,7 @@ class PersonForm(forms.Form):
     family_name = forms.CharField(
         label="Family name", max_length=100, error_messages={"required": "Enter the family name"}
     )
-    date_of_birth = NHSDateField(label="Date of birth", past=True, required=False)
+    date_of_birth = BirthDateField(label="Date of birth", required=False)
     nhs_number = forms.CharField(
         label="NHS number", required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )

@@ -117,11 +117,11 @@ def when_the_ward_begins_a_case(ward: Somebody, home: Cast, person: Patient) -> 
 def when_the_ward_says_since_when_they_are_ready(ward: Somebody) -> None:
     ward.presses("Take this case")
     ward.follows("Ready to leave")
-    ward.types("Ready since: time", "after lunch")
+    ward.types("Time they were ready", "after lunch")
     ward.presses("Ready to leave", exact=True)
     ward.sees("must be a time, like 4:05pm")
-    ward.finds_typed("Ready since: time", "after lunch")
-    ward.says_when(timezone.now() - timedelta(hours=4), day="Ready since: date", hour="Ready since: time")
+    ward.finds_typed("Time they were ready", "after lunch")
+    ward.says_when(timezone.now() - timedelta(hours=4), day="Date they were ready", hour="Time they were ready")
     ward.presses("Ready to leave", exact=True)
     ward.sees("From that moment on each hour has an owner")
 
@@ -190,7 +190,7 @@ def when_the_council_takes_on_the_bed_while_the_hub_looks_at_the_hours(
 
 
 def gives_hours(nurse: Somebody, owner: str, reason: str, *, hours_ago: float) -> None:
-    nurse.says_when(timezone.now() - timedelta(hours=hours_ago), day="From: date", hour="From: time")
+    nurse.says_when(timezone.now() - timedelta(hours=hours_ago), day="Date it changed", hour="Time it changed")
     nurse.selects(owner, of="Who owns the hours")
     nurse.selects(reason, of="Reason")
     nurse.types("Note", "Rung twice")

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django import forms
 
-from pages.fields import NHSDateField, NHSTimeField
+from pages.fields import BirthDateField, NHSDateField, NHSTimeField
 
 
 class Born(forms.Form):
-    born = NHSDateField(label="Date of birth", past=True)
+    born = BirthDateField(label="Date of birth")
 
 
 class Visit(forms.Form):
@@ -40,8 +40,9 @@ def test_a_month_may_be_a_number_or_a_name(month):
         (("15", "3", ""), "Date of birth must include a year", ["year"]),
         (("", "", "1946"), "Date of birth must include a day and month", ["day", "month"]),
         (("31", "2", "1946"), "Date of birth must be a real date", ["day", "month", "year"]),
-        (("x", "2", "1946"), "Date of birth must be a real date", ["day", "month", "year"]),
-        (("²", "2", "1946"), "Date of birth must be a real date", ["day", "month", "year"]),
+        (("x", "2", "1946"), "Date of birth must be a real date, like 15 3 1946", ["day"]),
+        (("²", "2", "1946"), "Date of birth must be a real date, like 15 3 1946", ["day"]),
+        (("soon", "soon", "46"), "Date of birth must be a real date, like 15 3 1946", ["day", "month", "year"]),
         (("15", "3", "46"), "Date of birth must have a year of 4 numbers, like 1946", ["year"]),
         (("15", "3", "1846"), "Date of birth must be 1900 or later", ["year"]),
         (("23", "11", "2026"), "Date of birth must be today or in the past", ["day", "month", "year"]),
@@ -53,6 +54,21 @@ def test_a_wrong_date_says_what_to_change(typed, says, parts):
     assert form.errors["born"] == [says]
     assert form.errors.as_data()["born"][0].params["parts"] == parts
     assert form["born"].value() == list(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says", "parts"),
+    [
+        (("soon", "soon", "soon"), "Visit date must be a real date, like 22 11 2026", ["day", "month", "year"]),
+        (("23", "11", "26"), "Visit date must have a year of 4 numbers, like 2026", ["year"]),
+        (("tomorrow", "11", "2026"), "Visit date must be a real date, like 22 11 2026", ["day"]),
+    ],
+)
+def test_a_day_of_this_week_is_shown_by_the_example_of_today(typed, says, parts):
+    form = Visit(dict(zip(("day_day", "day_month", "day_year"), typed, strict=True)))
+
+    assert form.errors["day"] == [says]
+    assert form.errors.as_data()["day"][0].params["parts"] == parts
 
 
 def test_today_is_in_the_past_enough_and_in_the_future_enough():

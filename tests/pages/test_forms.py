@@ -5,7 +5,7 @@ import re
 import pytest
 from django import forms
 
-from pages.fields import NHSDateField
+from pages.fields import BirthDateField
 from pages.macros import field_macro, summary_items
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -14,7 +14,7 @@ FIELD = '{% from "forms/fields.jinja" import field %}{{ field(bound, **options) 
 
 class Refer(forms.Form):
     nhs_number = forms.CharField(label="NHS number", max_length=12, help_text="10 numbers")
-    born = NHSDateField(label="Date of birth", past=True)
+    born = BirthDateField(label="Date of birth")
     need = forms.CharField(label="What is needed?", max_length=50, widget=forms.Textarea)
     urgency = forms.ChoiceField(
         label="Urgency", choices=[("", "---"), ("crisis", "Crisis"), ("other", "Other")], widget=forms.RadioSelect
