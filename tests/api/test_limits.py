@@ -18,10 +18,25 @@ AT = datetime.now(UTC).replace(second=15, microsecond=0)
 @pytest.fixture
 def three(settings) -> None:
     """Three requests a minute, and none counted yet: the systems of a module's tests are the same."""
+    limits.counter.cache_clear()
     settings.API_REQUESTS_A_MINUTE = 3
     valkey = limits.counter(settings.REDIS_URL).valkey
     for key in valkey.scan_iter("requests:*"):
         valkey.delete(key)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list:
+    """What goes to Valkey from now on, one entry for each trip."""
+    packed = redis.connection.Connection.send_packed_command
+    trips: list = []
+
+    def watched(self, command, *args, **kwargs):
+        trips.append(command)
+        return packed(self, command, *args, **kwargs)
+
+    monkeypatch.setattr(redis.connection.Connection, "send_packed_command", watched)
+    return trips
 
 
 @pytest.fixture
@@ -80,19 +95,37 @@ class TestLimit:
                 assert {answer.status_code for answer in answers} == {status}
                 assert "RateLimit" not in answers[0]
 
-    def test_it_costs_one_round_trip(self, world: World, monkeypatch: pytest.MonkeyPatch):
-        sent = []
-        packed = redis.connection.Connection.send_packed_command
-
-        def watched(self, command, *args, **kwargs):
-            sent.append(command)
-            return packed(self, command, *args, **kwargs)
-
+    def test_it_costs_one_round_trip(self, world: World, sent: list):
         with time_machine.travel(AT, tick=False):
             limits.use(world.surgery.actor.id)
-            monkeypatch.setattr(redis.connection.Connection, "send_packed_command", watched)
+            sent.clear()
             assert limits.use(world.surgery.actor.id).used == 2
         assert len(sent) == 1
+
+    def test_a_busy_system_costs_one_for_a_fiftieth_of_its_limit_or_each_second(self, world, settings, sent):
+        settings.API_REQUESTS_A_MINUTE = 500
+        counter = limits.counter(settings.REDIS_URL)
+        counter.clock = lambda: 1000.0
+        with time_machine.travel(AT, tick=False):
+            used = [limits.use(world.surgery.actor.id).used for _ in range(21)]
+            assert (used, len(sent)) == (list(range(1, 22)), 3)
+            counter.clock = lambda: 1001.0
+            assert (limits.use(world.surgery.actor.id).used, len(sent)) == (22, 4)
+
+    def test_processes_know_of_each_other_but_for_what_they_have_not_told(self, world: World, settings):
+        one, other = (limits.Counter(settings.REDIS_URL) for _ in range(2))
+        one.clock = other.clock = lambda: 1000.0
+        key = f"requests:{world.surgery.actor.id}:two"
+        assert [one.count(key, batch=3) for _ in range(4)] == [1, 2, 3, 4]
+        assert [other.count(key, batch=3) for _ in range(4)] == [5, 6, 7, 8]
+        assert [one.count(key, batch=3) for _ in range(3)] == [5, 6, 11]
+
+    def test_a_minute_that_has_passed_is_forgotten_here_too(self, world: World, settings):
+        counter = limits.Counter(settings.REDIS_URL)
+        for name, now in (("before", 1000.0), ("now", 1061.0)):
+            counter.clock = lambda now=now: now
+            counter.count(f"requests:{world.surgery.actor.id}:{name}")
+        assert list(counter.tallies) == [f"requests:{world.surgery.actor.id}:now"]
 
     def test_a_counter_is_forgotten(self, world: World, settings):
         limits.use(world.surgery.actor.id)
