@@ -49,6 +49,7 @@ def environment(*, loader: Any, **options: Any) -> Environment:
         field_macro=macros.field_macro,
         error_texts=macros.error_texts,
         drawn_from=macros.drawn_from,
+        filters_said=macros.filters_said,
         summary_items=macros.summary_items,
         clock_words=words.clock_words,
         count_words=words.count,

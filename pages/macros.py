@@ -54,6 +54,19 @@ def drawn_from(form: forms.BaseForm) -> list[tuple[Any, ...]]:
     ]
 
 
+def filters_said(form: forms.BaseForm) -> list[str]:
+    """Each filter that is set, in words: "Place: Leicester"."""
+    wrong = form.errors
+    return [_filter_said(bound) for bound in form.visible_fields() if bound.value() and bound.name not in wrong]
+
+
+def _filter_said(bound: BoundField) -> str:
+    if _lone_box(bound):
+        return str(bound.label)
+    known = dict(_flat(getattr(bound.field, "choices", ())))
+    return f"{bound.label}: {known.get(str(bound.value()), bound.value())}"
+
+
 def focus_id(bound: BoundField) -> str:
     """The id an error link must reach: the first radio or checkbox, the first wrong box of a date."""
     if isinstance(bound.field, NHSDateField):

@@ -26,6 +26,8 @@ function help() {
 
 function find() {
   const box = document.querySelector("[data-filters] :is(input:not([type=hidden]), select), [data-search]");
+  const folded = box?.closest("details");
+  if (folded) folded.open = true;
   box?.focus();
   return Boolean(box);
 }

@@ -140,6 +140,32 @@ def test_filters_keep_what_is_chosen_and_carry_the_rest(draw):
     assert field_macro(Filters()["mine"])["kind"] == "checkboxes"
 
 
+class Board(forms.Form):
+    place = forms.ChoiceField(label="Place", required=False, choices=[("", "Any"), ("le", "Leicester")])
+    ward = forms.CharField(label="Ward", required=False)
+    mine = forms.BooleanField(label="Mine", required=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says", "is_open"),
+    [
+        ({}, "No filter is set.", False),
+        ({"place": "le", "mine": "on"}, "Only Place: Leicester; Mine.", False),
+        ({"ward": HOSTILE}, "Only Ward: &lt;", False),
+        ({"place": "nowhere", "ward": "3"}, "Only Ward: 3.", True),
+    ],
+)
+def test_folded_filters_say_what_is_set_and_open_where_one_failed(draw, asked, says, is_open):
+    source = """{% from "components/filter_bar.jinja" import filter_bar %}
+    {{ filter_bar(form, clear_href="/all/", fold=true) }}"""
+    html = draw(source, form=Board(asked))
+
+    assert says in html
+    assert ('<details class="app-noprint" open>' in html) is is_open
+    assert ("Clear filters" in html) is bool(asked)
+    assert "<img" not in html
+
+
 def test_every_status_has_a_colour_and_no_other_has():
     colours = engines["jinja2"].env.get_template("components/status_tag.jinja").module
 
