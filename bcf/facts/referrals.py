@@ -62,7 +62,9 @@ WHERE r.status <> '{duplicate}' {and_offer}
 
 UNMET_NEEDS = """
 SELECT n.id AS need_id, r.id AS referral_id, r.place_id, r.locality_id, r.neighbourhood_id, n.service_id,
-    (n.recorded_at AT TIME ZONE 'Europe/London')::date AS recorded_on
+    (n.recorded_at AT TIME ZONE 'Europe/London')::date AS recorded_on,
+    extract(hour FROM n.recorded_at AT TIME ZONE 'Europe/London')::smallint AS recorded_hour,
+    (n.hours * 3600)::bigint AS care_seconds
 FROM {unmet} n JOIN {referral} r ON r.id = n.referral_id
 WHERE r.status <> '{duplicate}' AND {unmet_standing} {and_unmet}
 """

@@ -55,6 +55,7 @@ from bcf.metrics import (
     triage_90th,
     triage_median,
     unknown_at_91,
+    unmet_hours,
     unmet_need,
     usual_residence,
 )
@@ -71,6 +72,7 @@ MODULES = (
     offers_declined,
     offers_waitlisted,
     unmet_need,
+    unmet_hours,
     handoffs,
     outcome_fed_back,
     number_validated,

@@ -53,7 +53,7 @@ class Metric:
 
     A share's value is 100 x numerator / denominator; a ratio's numerator / denominator; a count's its numerator.
     A duration is `over` a column of seconds, in the metric's unit: its `centile` (0 to 1), or its mean where there is
-    none; `denominator` says over how many. A mean number of days is a numerator over a denominator.
+    none, or their sum where it is `summed`; `denominator` says over how many. A mean number of days is a numerator over a denominator.
     `inputs` are the columns of the fact that the figure depends on, besides its day and scopes; a fact in which all
     of them are null counts nothing.
     `parts` names metrics that split one denominator between them, and `whole` is a published count that the
@@ -76,6 +76,7 @@ class Metric:
     denominator: str = ""
     centile: float | None = None
     over: str = ""
+    summed: bool = False
     numerator_means: str = ""
     denominator_means: str = ""
     parts: tuple[str, ...] = ()
@@ -92,7 +93,7 @@ class Metric:
         """The value as SQL, exact to four decimals."""
         if self.over:
             middle = f"percentile_cont({self.centile}) WITHIN GROUP (ORDER BY {self.over})"
-            length = f"avg({self.over})" if self.centile is None else middle
+            length = f"{'sum' if self.summed else 'avg'}({self.over})" if self.centile is None else middle
             return f"round(({length} / {SECONDS[self.unit]})::numeric, 4)"
         if self.unit == Unit.COUNT:
             return f"({self.numerator})::numeric"

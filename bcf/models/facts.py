@@ -76,10 +76,15 @@ class OfferFact(Fact):
 
 
 class UnmetNeedFact(Fact):
-    """A service had no place when it was asked."""
+    """A service had no place when it was asked: on which day, in which hour of London's clock, and for how much care.
+
+    Care is in seconds a week, as every length of time of a fact; null where the service did not say.
+    """
 
     need_id = models.BigIntegerField(primary_key=True)
     recorded_on = models.DateField()
+    recorded_hour = models.PositiveSmallIntegerField(db_default=0)
+    care_seconds = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import time_machine
@@ -94,7 +95,8 @@ class History:
         actions.decline_offer(**self.answering(offer), criterion=self.desk.criterion)
 
     def waitlist_offer(self, offer: ReferralOffer) -> None:
-        actions.waitlist_offer(**self.answering(offer))
+        hours = Decimal("3.5") if offer.pk.int % 2 else None
+        actions.waitlist_offer(**self.answering(offer), hours=hours)
 
     def first_contact(self, which: int) -> None:
         referral = self.referral(which)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.actors import ESCALATION
 from bcf import counting
-from bcf.models import Observation
+from bcf.models import Observation, UnmetNeedFact
 from directory.models import Criterion
 from patients.models import NumberStatus, Patient
 from referrals import actions, watch
@@ -36,6 +36,7 @@ JUNE = {  # metric: (numerator, denominator, value)
     "offers_declined": (2, 9, "22.2222"),  # 3 by crisis and by night
     "offers_waitlisted": (3, 9, "33.3333"),  # 4; 6 twice, asked in June though one answer came in July
     "unmet_need": (2, None, "2"),  # 4 and 6; the other of 6 was recorded in July
+    "unmet_hours": (None, 1, "10.5"),  # 4; nobody said how many hours 6 needs
     "handoffs": (1, 10, "0.1"),  # 2
     "outcome_fed_back": (2, 4, "50"),  # 1 and 5 of 1, 2, 5 and 12
     "number_validated": (7, 10, "70"),  # 1 to 5, 7 and 10
@@ -45,6 +46,7 @@ JULY = {
     "acknowledge_median": None,
     "offers_accepted": (1, 1, "100"),  # 7, asked after midnight
     "unmet_need": (1, None, "1"),
+    "unmet_hours": (None, 1, "3"),  # the other of 6
     "outcome_fed_back": (0, 1, "0"),  # 6
 }
 
@@ -146,7 +148,7 @@ def four(told: Told) -> None:
     desk = told.desk
     four = told.send(4, "06-04 09:00", verified=True)
     told.triage(four, "06-04 09:12", "06-04 10:22", desk.crisis, desk.nursing)
-    actions.waitlist_offer(**told.offer(four, desk.crisis))
+    actions.waitlist_offer(**told.offer(four, desk.crisis), hours=Decimal("10.5"))
     told.at("06-04 11:01")
     watch.sweep(by=ESCALATION, now=timezone.now())
 
@@ -178,7 +180,7 @@ def six_seven_and_eight(told: Told) -> None:
     told.triage(seven, "07-01 00:10", "07-01 00:35")
     actions.accept_offer(**told.offer(seven, desk.crisis))
     told.contact(seven, "07-01 00:40", desk.worker)
-    actions.waitlist_offer(**told.offer(six, desk.nursing))
+    actions.waitlist_offer(**told.offer(six, desk.nursing), hours=Decimal("3"))
     actions.withdraw(referral_id=six, by=desk.clinician, reason="Went to family.")
 
 
@@ -246,3 +248,17 @@ def test_each_level_counts_its_own(counted: Told) -> None:
     assert figure("offers_declined", june, "service", scope=counted.night) == (1, 1, Decimal(100))
     assert figure("offers_waitlisted", june, "service", scope=desk.crisis)[:2] == (2, 5)
     assert figure("unmet_need", date(2026, 7, 1), "service", scope=desk.nursing)[0] == 1
+    assert figure("unmet_hours", june, "service", scope=desk.crisis) == (None, 1, Decimal("10.5"))
+    assert figure("unmet_hours", june, "place", scope=leicester.place) == (None, 1, Decimal("10.5"))
+
+
+def test_a_need_is_of_the_hour_that_a_clock_in_london_showed(counted: Told) -> None:
+    """Four was put on a list at 10:22; six at 20:24, and at 00:40 on the clock, which is 23:40 in universal time."""
+    needs = UnmetNeedFact.objects.order_by("recorded_on", "recorded_hour")
+
+    assert list(needs.values_list("recorded_hour", "care_seconds")) == [(10, 37_800), (20, None), (0, 10_800)]
+
+
+def test_hours_of_a_quarter_are_those_of_its_months_added_up(counted: Told) -> None:
+    assert figure("unmet_hours", date(2026, 4, 1), period="quarter") == (None, 1, Decimal("10.5"))
+    assert figure("unmet_hours", date(2026, 6, 29), period="week") == (None, 1, Decimal("3"))
