@@ -31,76 +31,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ClockPolicy",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("acknowledge", "Acknowledge"),
-                            ("triage", "Decide"),
-                            ("offer", "Answer the offer"),
-                            ("respond", "First contact"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("crisis", "Crisis: within 2 hours"),
-                            ("urgent", "Urgent: within 24 hours"),
-                            ("soon", "Soon: within 2 days"),
-                            ("routine", "Routine: within 7 days"),
-                        ],
-                        help_text="Leave empty for every urgency.",
-                        max_length=20,
-                        null=True,
-                    ),
-                ),
-                ("minutes", models.PositiveIntegerField()),
-                (
-                    "warn_minutes",
-                    models.PositiveIntegerField(
-                        help_text="Minutes before the deadline from which it counts as near."
-                    ),
-                ),
-                (
-                    "may_pause",
-                    models.BooleanField(
-                        default=False, help_text="Whether waiting for the referrer stops this clock."
-                    ),
-                ),
-                ("description", models.CharField(max_length=200)),
-                (
-                    "source",
-                    models.CharField(
-                        help_text="Who set this standard, and whether that was checked.", max_length=300
-                    ),
-                ),
-                ("version", models.PositiveSmallIntegerField(default=1)),
-                ("valid_from", models.DateTimeField()),
-                (
-                    "valid_to",
-                    models.DateTimeField(
-                        blank=True, help_text="The first moment this no longer holds.", null=True
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "clock policies",
-                "ordering": ["code", "urgency", "service", "valid_from"],
-            },
-        ),
-        migrations.CreateModel(
             name="Organisation",
             fields=[
                 ("valid_from", models.DateField(help_text="The first day this holds.")),
@@ -184,6 +114,51 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["kind", "name"], name="organisation_kind"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="organisation_dates",
+                        violation_error_message="The end date must be after the start date.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ods_code__isnull", False), ("valid_to", None)),
+                        fields=("ods_code",),
+                        name="organisation_ods_code",
+                        violation_error_message="Another current organisation has this ODS code.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("gss_code", None), ("ods_code", None), ("valid_to", None)),
+                        fields=("kind", "name"),
+                        name="organisation_name",
+                        violation_error_message="Another current organisation of this kind has this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ods_code", None), ("ods_code__regex", "^[A-Z0-9]{3,12}$"), _connector="OR"
+                        ),
+                        name="organisation_ods_shape",
+                        violation_error_message="An ODS code is 3 or more capital letters and digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("successor", None),
+                                models.Q(("successor", models.F("id")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                            ),
+                        ),
+                        name="organisation_not_itself",
+                        violation_error_message="An organisation cannot be its own parent or successor.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,121 +221,24 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["level", "name"],
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EscalationStep",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="area_dates",
+                        violation_error_message="The end date must be after the start date.",
                     ),
-                ),
-                ("step", models.PositiveSmallIntegerField()),
-                ("after_minutes", models.PositiveIntegerField()),
-                ("role_slug", models.SlugField(help_text="The role told, for example shift_lead.")),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="steps",
-                        to="directory.clockpolicy",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", "system"), ("parent", None)),
+                            models.Q(models.Q(("level", "system"), _negated=True), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="area_parent",
+                        violation_error_message="Every area except the system needs an area above it.",
                     ),
-                ),
-            ],
-            options={
-                "ordering": ["policy", "step"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Practice",
-            fields=[
-                (
-                    "organisation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="practice",
-                        serialize=False,
-                        to="directory.organisation",
-                    ),
-                ),
-                ("opened", models.DateField(blank=True, null=True)),
-                (
-                    "clinical_system",
-                    models.CharField(
-                        blank=True, choices=[("systmone", "SystmOne"), ("emis", "EMIS Web")], max_length=20
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["organisation__name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PointOfAccess",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("slug", models.SlugField(unique=True)),
-                ("name", models.CharField(max_length=120)),
-                ("phone", models.CharField(max_length=30)),
-                ("out_of_hours_phone", models.CharField(blank=True, max_length=30)),
-                (
-                    "hours",
-                    models.TextField(blank=True, help_text="In words, as people read it on a receipt."),
-                ),
-                ("active", models.BooleanField(default=True)),
-                ("areas", models.ManyToManyField(related_name="points_of_access", to="directory.area")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="points_of_access",
-                        to="directory.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "points of access",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Population",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("age_band", models.CharField(help_text="For example 65-74 or 85+.", max_length=10)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("count", models.PositiveIntegerField()),
-                ("source", models.CharField(max_length=200)),
-                (
-                    "illustrative",
-                    models.BooleanField(
-                        default=False, help_text="Not from a published source: for demonstration only."
-                    ),
-                ),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="populations",
-                        to="directory.area",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["area", "year", "age_band"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -516,6 +394,307 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="service_dates",
+                        violation_error_message="The end date must be after the start date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("min_age", None),
+                            ("max_age", None),
+                            ("max_age__gte", models.F("min_age")),
+                            _connector="OR",
+                        ),
+                        name="service_ages",
+                        violation_error_message="The oldest age must not be below the youngest.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClockPolicy",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("acknowledge", "Acknowledge"),
+                            ("triage", "Decide"),
+                            ("offer", "Answer the offer"),
+                            ("respond", "First contact"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("crisis", "Crisis: within 2 hours"),
+                            ("urgent", "Urgent: within 24 hours"),
+                            ("soon", "Soon: within 2 days"),
+                            ("routine", "Routine: within 7 days"),
+                        ],
+                        help_text="Leave empty for every urgency.",
+                        max_length=20,
+                        null=True,
+                    ),
+                ),
+                ("minutes", models.PositiveIntegerField()),
+                (
+                    "warn_minutes",
+                    models.PositiveIntegerField(
+                        help_text="Minutes before the deadline from which it counts as near."
+                    ),
+                ),
+                (
+                    "may_pause",
+                    models.BooleanField(
+                        default=False, help_text="Whether waiting for the referrer stops this clock."
+                    ),
+                ),
+                ("description", models.CharField(max_length=200)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="Who set this standard, and whether that was checked.", max_length=300
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("valid_from", models.DateTimeField()),
+                (
+                    "valid_to",
+                    models.DateTimeField(
+                        blank=True, help_text="The first moment this no longer holds.", null=True
+                    ),
+                ),
+                ("service", models.ForeignKey(
+                    blank=True,
+                    help_text="Leave empty for every service.",
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="clock_policies",
+                    to="directory.service",
+                )),
+            ],
+            options={
+                "verbose_name_plural": "clock policies",
+                "ordering": ["code", "urgency", "service", "valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="clockpolicy_dates",
+                        violation_error_message="The end must be after the start.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gt", 0), ("warn_minutes__lt", models.F("minutes"))),
+                        name="clockpolicy_minutes",
+                        violation_error_message="Minutes must be more than 0 and more than the warning.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("may_pause", False),
+                            models.Q(("urgency__isnull", False), models.Q(("urgency", "crisis"), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="clockpolicy_crisis_never_pauses",
+                        violation_error_message="A crisis clock never pauses, nor does one for every urgency.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("code", "service", "urgency", "version"),
+                        name="clockpolicy_version",
+                        nulls_distinct=False,
+                        violation_error_message="This version number is already used.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("code", "="),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    "service", models.Value(uuid.UUID("00000000-0000-0000-0000-000000000000"))
+                                ),
+                                "=",
+                            ),
+                            (django.db.models.functions.comparison.Coalesce("urgency", models.Value("")), "="),
+                            (
+                                directory.models.clocks.Moments(
+                                    "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="clockpolicy_no_overlap",
+                        violation_error_message="Another policy for this step, service and urgency overlaps.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EscalationStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                ("after_minutes", models.PositiveIntegerField()),
+                ("role_slug", models.SlugField(help_text="The role told, for example shift_lead.")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="directory.clockpolicy",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["policy", "step"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "step"), name="escalationstep_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("after_minutes__gt", 0), ("step__gt", 0)), name="escalationstep_step"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Practice",
+            fields=[
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="practice",
+                        serialize=False,
+                        to="directory.organisation",
+                    ),
+                ),
+                ("opened", models.DateField(blank=True, null=True)),
+                (
+                    "clinical_system",
+                    models.CharField(
+                        blank=True, choices=[("systmone", "SystmOne"), ("emis", "EMIS Web")], max_length=20
+                    ),
+                ),
+                ("district", models.ForeignKey(
+                    blank=True,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="district_practices",
+                    to="directory.area",
+                )),
+                ("locality", models.ForeignKey(
+                    blank=True,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="locality_practices",
+                    to="directory.area",
+                )),
+                ("neighbourhood", models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="neighbourhood_practices",
+                    to="directory.area",
+                )),
+                ("place", models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="place_practices",
+                    to="directory.area",
+                )),
+                ("sub_icb", models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="practices",
+                    to="directory.organisation",
+                )),
+            ],
+            options={
+                "ordering": ["organisation__name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PointOfAccess",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("phone", models.CharField(max_length=30)),
+                ("out_of_hours_phone", models.CharField(blank=True, max_length=30)),
+                (
+                    "hours",
+                    models.TextField(blank=True, help_text="In words, as people read it on a receipt."),
+                ),
+                ("active", models.BooleanField(default=True)),
+                ("areas", models.ManyToManyField(related_name="points_of_access", to="directory.area")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points_of_access",
+                        to="directory.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "points of access",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Population",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("age_band", models.CharField(help_text="For example 65-74 or 85+.", max_length=10)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "illustrative",
+                    models.BooleanField(
+                        default=False, help_text="Not from a published source: for demonstration only."
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="populations",
+                        to="directory.area",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["area", "year", "age_band"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("area", "age_band", "year", "source"), name="population_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -556,6 +735,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "opening hours",
                 "ordering": ["service", "weekday", "opens"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "weekday", "opens"), name="openinghours_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6, 7])), name="openinghours_weekday"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -621,19 +808,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "criteria",
                 "ordering": ["service", "-hard", "code"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="criterion_dates",
+                        violation_error_message="The end date must be after the start date.",
+                    ),
+                    models.UniqueConstraint(fields=("service", "code"), name="criterion_once"),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="clockpolicy",
-            name="service",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Leave empty for every service.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="clock_policies",
-                to="directory.service",
-            ),
         ),
         migrations.CreateModel(
             name="Capacity",
@@ -667,6 +852,28 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "capacities",
                 "ordering": ["service", "valid_from"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="capacity_dates",
+                        violation_error_message="The end date must be after the start date.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("service", "="),
+                            (
+                                directory.models.services.DateRange(
+                                    "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="capacity_no_overlap",
+                        violation_error_message="Another capacity of this service holds on some of these days.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -718,299 +925,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="team_dates",
+                        violation_error_message="The end date must be after the start date.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="area_dates",
-                violation_error_message="The end date must be after the start date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", "system"), ("parent", None)),
-                    models.Q(models.Q(("level", "system"), _negated=True), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="area_parent",
-                violation_error_message="Every area except the system needs an area above it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationstep",
-            constraint=models.UniqueConstraint(fields=("policy", "step"), name="escalationstep_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("after_minutes__gt", 0), ("step__gt", 0)), name="escalationstep_step"
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="district",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="district_practices",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="locality",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="locality_practices",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="neighbourhood",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="neighbourhood_practices",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="place",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="place_practices",
-                to="directory.area",
-            ),
-        ),
-        migrations.AddField(
-            model_name="practice",
-            name="sub_icb",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="practices",
-                to="directory.organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organisation",
-            index=models.Index(fields=["kind", "name"], name="organisation_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="organisation_dates",
-                violation_error_message="The end date must be after the start date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ods_code__isnull", False), ("valid_to", None)),
-                fields=("ods_code",),
-                name="organisation_ods_code",
-                violation_error_message="Another current organisation has this ODS code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("gss_code", None), ("ods_code", None), ("valid_to", None)),
-                fields=("kind", "name"),
-                name="organisation_name",
-                violation_error_message="Another current organisation of this kind has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ods_code", None), ("ods_code__regex", "^[A-Z0-9]{3,12}$"), _connector="OR"
-                ),
-                name="organisation_ods_shape",
-                violation_error_message="An ODS code is 3 or more capital letters and digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("successor", None),
-                        models.Q(("successor", models.F("id")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                    ),
-                ),
-                name="organisation_not_itself",
-                violation_error_message="An organisation cannot be its own parent or successor.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="population",
-            constraint=models.UniqueConstraint(
-                fields=("area", "age_band", "year", "source"), name="population_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="service_dates",
-                violation_error_message="The end date must be after the start date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("min_age", None),
-                    ("max_age", None),
-                    ("max_age__gte", models.F("min_age")),
-                    _connector="OR",
-                ),
-                name="service_ages",
-                violation_error_message="The oldest age must not be below the youngest.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(
-                fields=("service", "weekday", "opens"), name="openinghours_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6, 7])), name="openinghours_weekday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="criterion_dates",
-                violation_error_message="The end date must be after the start date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("service", "code"), name="criterion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="clockpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="clockpolicy_dates",
-                violation_error_message="The end must be after the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gt", 0), ("warn_minutes__lt", models.F("minutes"))),
-                name="clockpolicy_minutes",
-                violation_error_message="Minutes must be more than 0 and more than the warning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockpolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("may_pause", False),
-                    models.Q(("urgency__isnull", False), models.Q(("urgency", "crisis"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clockpolicy_crisis_never_pauses",
-                violation_error_message="A crisis clock never pauses, nor does one for every urgency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockpolicy",
-            constraint=models.UniqueConstraint(
-                fields=("code", "service", "urgency", "version"),
-                name="clockpolicy_version",
-                nulls_distinct=False,
-                violation_error_message="This version number is already used.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockpolicy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("code", "="),
-                    (
-                        django.db.models.functions.comparison.Coalesce(
-                            "service", models.Value(uuid.UUID("00000000-0000-0000-0000-000000000000"))
-                        ),
-                        "=",
-                    ),
-                    (django.db.models.functions.comparison.Coalesce("urgency", models.Value("")), "="),
-                    (
-                        directory.models.clocks.Moments(
-                            "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="clockpolicy_no_overlap",
-                violation_error_message="Another policy for this step, service and urgency overlaps.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="capacity_dates",
-                violation_error_message="The end date must be after the start date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("service", "="),
-                    (
-                        directory.models.services.DateRange(
-                            "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="capacity_no_overlap",
-                violation_error_message="Another capacity of this service holds on some of these days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="team_dates",
-                violation_error_message="The end date must be after the start date.",
-            ),
         ),
     ]

@@ -25,6 +25,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Ward',
+            fields=[
+                ('valid_from', models.DateField(help_text='The first day this holds.')),
+                ('valid_to', models.DateField(blank=True, help_text='The first day this no longer holds. Leave empty while it does.', null=True)),
+                ('id', models.UUIDField(default=audit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('slug', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('kind', models.CharField(choices=[('physical', 'Community hospital ward'), ('virtual', 'Virtual ward'), ('hospital_at_home', 'Hospital at home'), ('block', 'Block-booked beds in a care home')], max_length=20)),
+                ('phone', models.CharField(blank=True, max_length=30)),
+                ('cleaning_minutes', models.PositiveSmallIntegerField(default=60)),
+                ('staff_hours_a_day', models.DecimalField(decimal_places=1, max_digits=6, null=True)),
+                ('source', models.CharField(max_length=300)),
+                ('confirmed_at', models.DateTimeField(help_text='When somebody on the ward last said the board is right.', null=True)),
+                ('areas', models.ManyToManyField(related_name='wards', to='directory.area')),
+                ('organisation', models.ForeignKey(help_text='Whoever runs it.', on_delete=django.db.models.deletion.PROTECT, related_name='run_wards', to='directory.organisation')),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='directory.service')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='directory.organisation')),
+            ],
+            options={
+                'ordering': ['name'],
+                'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='ward_dates', violation_error_message='The end date must be after the start date.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='Bed',
             fields=[
                 ('valid_from', models.DateField(help_text='The first day this holds.')),
@@ -37,10 +64,15 @@ class Migration(migrations.Migration):
                 ('side_room', models.BooleanField(default=False)),
                 ('hoist', models.BooleanField(default=False)),
                 ('hours_a_day', models.DecimalField(decimal_places=1, max_digits=4, null=True, verbose_name='staff hours a day')),
+                ('ward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beds', to='homefirst.ward')),
             ],
             options={
                 'ordering': ['ward', 'number'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='bed_dates', violation_error_message='The end date must be after the start date.'),
+                    models.UniqueConstraint(fields=('ward', 'number'), name='bed_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +122,19 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.team')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['team', 'ends_by', 'id'], name='crisis_board'),
+                    models.Index(condition=models.Q(('status', 'active')), fields=['handover_due_at'], name='crisis_handover'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['active', 'handover_due', 'closed', 'void'])), name='crisis_status_known'),
+                    models.CheckConstraint(condition=models.Q(('ends_by__gte', models.F('handover_due_at')), ('handover_due_at__gte', models.F('opened_at'))), name='crisis_in_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('extended_by', None), ('extension_reason', '')), models.Q(('extended_by__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='crisis_extension_has_approver_and_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status__in', ('active', 'handover_due'))), models.Q(('status__in', ('active', 'handover_due')), _negated=True), _connector='OR'), name='crisis_open_has_no_end'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='crisis_closed_after_opening'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AvoidedAdmissionClaim',
@@ -103,6 +148,11 @@ class Migration(migrations.Migration):
                 ('void_reason', models.CharField(blank=True, max_length=300)),
                 ('episode', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='homefirst.crisisepisode')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at', None)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='claim_void_whole'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DelayReason',
@@ -155,6 +205,21 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
                 ('referral', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='discharge_case', to='referrals.referral')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['place', 'status', 'ready_at', 'id'], name='discharge_board'),
+                    models.Index(condition=models.Q(('closed_at', None)), fields=['hospital', 'ready_at', 'id'], name='discharge_ward'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['identified', 'planning', 'ready', 'pathway_decided', 'arranging', 'discharged', 'assessed_at_home', 'closed', 'stopped'])), name='discharge_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('ready', 'pathway_decided', 'arranging')), _negated=True), ('ready_at__isnull', False), _connector='OR'), name='discharge_ready_has_moment'),
+                    models.CheckConstraint(condition=models.Q(('discharged_at', None), ('discharged_at__gte', models.F('ready_at')), _connector='OR'), name='discharge_after_ready'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('pathway__in', [2, 3]), _negated=True), models.Q(('home_first_considered', True), models.Q(('not_home_reason', ''), _negated=True)), _connector='OR'), name='discharge_not_home_has_reason'),
+                    models.CheckConstraint(condition=models.Q(('discharged_at', None), models.Q(('destination', ''), _negated=True), _connector='OR'), name='discharge_has_destination'),
+                    models.CheckConstraint(condition=models.Q(('assessed_at', None), ('assessed_at__gte', models.F('discharged_at')), _connector='OR'), name='discharge_assessed_after'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at', None), ('discharged_at', None)), fields=('patient', 'hospital'), name='discharge_one_open_per_stay', violation_error_message='This person already has an open case at this hospital.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DelaySpell',
@@ -168,6 +233,12 @@ class Migration(migrations.Migration):
                 ('reason', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='homefirst.delayreason')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delays', to='homefirst.dischargecase')),
             ],
+            options={
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('case', '='), ('span', '&&')], name='delay_one_owner'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'disputed'), _negated=True), models.Q(('dispute', ''), _negated=True), _connector='OR'), name='delay_dispute_has_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Assessment',
@@ -188,6 +259,15 @@ class Migration(migrations.Migration):
                 ('tool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='homefirst.assessmenttool')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='homefirst.dischargecase')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['patient', '-made_at'], name='assessment_latest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('good_until__gt', models.F('made_at'))), name='assessment_expires_later'),
+                    models.CheckConstraint(condition=models.Q(('summary', ''), _negated=True), name='assessment_says_something'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Agreement',
@@ -205,6 +285,12 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='homefirst.dischargecase')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('case', 'organisation'), name='agreement_one_per_organisation'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('pathway__in', [2, 3]), _negated=True), models.Q(('home_first_considered', True), models.Q(('not_home_reason', ''), _negated=True)), _connector='OR'), name='agreement_not_home_has_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DischargeTask',
@@ -224,6 +310,49 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['organisation', 'due_at', 'id'], name='task_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('done_at', None), ('cancelled_at', None), _connector='OR'), name='task_one_end'),
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='task_says_what'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReablementEpisode',
+            fields=[
+                ('version', models.PositiveIntegerField(default=0)),
+                ('created_at', models.DateTimeField()),
+                ('updated_at', models.DateTimeField()),
+                ('id', models.UUIDField(default=audit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('status', models.CharField(choices=[('active', 'Reablement running'), ('ended', 'Ended'), ('void', 'Not started after all')], max_length=20)),
+                ('started_at', models.DateTimeField()),
+                ('planned_end', models.DateField()),
+                ('hours_before', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='hours a week before')),
+                ('hours_now', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='hours a week now')),
+                ('review_due', models.DateField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(blank=True, choices=[('independent', 'Independent: no more support'), ('less', 'Less support than before'), ('same', 'The same support as before'), ('more', 'More support than before'), ('admitted', 'Admitted to hospital'), ('died', 'Died'), ('stopped', 'Stopped early: not wanted, or moved to another service')], max_length=12)),
+                ('outcome_note', models.CharField(blank=True, max_length=1000)),
+                ('discharge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reablement', to='homefirst.dischargecase')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reablement_episodes', to='patients.patient')),
+                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
+                ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reablement_episode', to='referrals.referral')),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.team')),
+            ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['team', 'review_due', 'id'], name='reablement_board'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['active', 'ended', 'void'])), name='reablement_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'ended'), _negated=True), models.Q(('ended_at__gte', models.F('started_at')), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='reablement_ended_has_outcome'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('ended_at', None), _connector='OR'), name='reablement_active_has_no_end'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FollowUp91',
@@ -238,7 +367,17 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(null=True)),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.team')),
+                ('episode', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='follow_up', to='homefirst.reablementepisode')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('outcome', '')), fields=['team', 'due_on', 'id'], name='followup_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('recorded_at', None)), models.Q(models.Q(('outcome', ''), _negated=True), ('recorded_at__isnull', False)), _connector='OR'), name='followup_recorded_whole'),
+                    models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('discharged_on'))), name='followup_due_after_discharge'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FollowUpAttempt',
@@ -252,6 +391,12 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='homefirst.followup91')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('follow_up', 'number'), name='attempt_once'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='attempt_numbered'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -291,6 +436,20 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='homefirst.dischargecase')),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='homefirst.lot')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'wanted')), fields=['place', 'wanted_from', 'id'], name='package_unfilled'),
+                    models.Index(fields=['provider', 'status', 'review_due'], name='package_provider'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['wanted', 'offered', 'active', 'ended', 'cancelled'])), name='package_status_known'),
+                    models.CheckConstraint(condition=models.Q(('carers_a_visit__gt', 0), ('hours_a_week__gt', 0), ('visits_a_day__gt', 0)), name='package_hours_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['offered', 'active', 'ended']), _negated=True), ('provider__isnull', False), _connector='OR'), name='package_has_provider'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['active', 'ended']), _negated=True), ('started_on__isnull', False), _connector='OR'), name='package_has_start'),
+                    models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='package_ends_after_start'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'wanted')), fields=('patient',), name='package_one_search_per_person', violation_error_message='A provider is being looked for already for this person.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LotContract',
@@ -305,6 +464,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='lotcontract_dates', violation_error_message='The end date must be after the start date.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('lot', '='), (directory.models.services.DateRange('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='lot_one_provider', violation_error_message='Another provider holds this lot on some of these days.'),
+                    models.CheckConstraint(condition=models.Q(('hours_a_week__gte', 0)), name='lot_hours_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +482,11 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='homefirst.carepackage')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('hours_after__gte', 0)), name='packagereview_hours_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PlanRun',
@@ -356,30 +525,13 @@ class Migration(migrations.Migration):
                 ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='homefirst.carepackage')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
             ],
-        ),
-        migrations.CreateModel(
-            name='ReablementEpisode',
-            fields=[
-                ('version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('id', models.UUIDField(default=audit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('active', 'Reablement running'), ('ended', 'Ended'), ('void', 'Not started after all')], max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('planned_end', models.DateField()),
-                ('hours_before', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='hours a week before')),
-                ('hours_now', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='hours a week now')),
-                ('review_due', models.DateField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('independent', 'Independent: no more support'), ('less', 'Less support than before'), ('same', 'The same support as before'), ('more', 'More support than before'), ('admitted', 'Admitted to hospital'), ('died', 'Died'), ('stopped', 'Stopped early: not wanted, or moved to another service')], max_length=12)),
-                ('outcome_note', models.CharField(blank=True, max_length=1000)),
-                ('discharge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reablement', to='homefirst.dischargecase')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reablement_episodes', to='patients.patient')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.area')),
-                ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reablement_episode', to='referrals.referral')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.team')),
-            ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('package', 'provider'), name='provider_answers_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='provider_answer_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['offer', 'part']), _negated=True), models.Q(('can_start__isnull', False), ('hours__gt', 0)), _connector='OR'), name='provider_offer_says_hours_and_start'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Goal',
@@ -391,11 +543,12 @@ class Migration(migrations.Migration):
                 ('given_up_at', models.DateTimeField(null=True)),
                 ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='homefirst.reablementepisode')),
             ],
-        ),
-        migrations.AddField(
-            model_name='followup91',
-            name='episode',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='follow_up', to='homefirst.reablementepisode'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='goal_says_something'),
+                    models.CheckConstraint(condition=models.Q(('met_at', None), ('given_up_at', None), _connector='OR'), name='goal_one_end'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Readiness',
@@ -404,6 +557,11 @@ class Migration(migrations.Migration):
                 ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readiness', to='homefirst.dischargecase')),
             ],
+            options={
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('case', '='), ('span', '&&')], name='readiness_no_overlap'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reliance',
@@ -416,6 +574,12 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'organisation'), name='reliance_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', 'challenged'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='reliance_challenge_has_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Shift',
@@ -434,6 +598,16 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to='directory.team')),
                 ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('cancelled_at', None)), fields=['team', 'starts_at'], name='shift_team'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('visits_an_hour__gte', 0)), name='shift_visits_positive'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[('worker', '='), (directory.models.clocks.Moments('starts_at', 'ends_at'), '&&')], name='shift_one_at_a_time', violation_error_message='This person already works at some of these hours.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Spell',
@@ -458,6 +632,18 @@ class Migration(migrations.Migration):
                 ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bed_spells', to='patients.patient')),
                 ('referral', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bed_spells', to='referrals.referral')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['patient', 'kind'], name='spell_patient'),
+                ],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bed', '='), ('span', '&&')], name='spell_one_at_a_time', violation_error_message='This bed is not free at that time.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'occupied')), expressions=[('patient', '='), ('span', '&&')], name='stay_one_bed_at_a_time', violation_error_message='This person is already in another bed or place.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['reserved', 'occupied']), ('patient__isnull', False)), models.Q(('kind__in', ['cleaning', 'closed']), ('patient', None)), _connector='OR'), name='spell_person_where_one_is'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'closed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='spell_closed_has_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reserved'), _negated=True), ('span__upper_inf', False), _connector='OR'), name='reservation_ends'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TransferItem',
@@ -489,6 +675,11 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfer', to='homefirst.dischargecase')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='homefirst.transferitem')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'item'), name='transfer_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TrustedAssessor',
@@ -503,30 +694,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Ward',
-            fields=[
-                ('valid_from', models.DateField(help_text='The first day this holds.')),
-                ('valid_to', models.DateField(blank=True, help_text='The first day this no longer holds. Leave empty while it does.', null=True)),
-                ('id', models.UUIDField(default=audit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('physical', 'Community hospital ward'), ('virtual', 'Virtual ward'), ('hospital_at_home', 'Hospital at home'), ('block', 'Block-booked beds in a care home')], max_length=20)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('cleaning_minutes', models.PositiveSmallIntegerField(default=60)),
-                ('staff_hours_a_day', models.DecimalField(decimal_places=1, max_digits=6, null=True)),
-                ('source', models.CharField(max_length=300)),
-                ('confirmed_at', models.DateTimeField(help_text='When somebody on the ward last said the board is right.', null=True)),
-                ('areas', models.ManyToManyField(related_name='wards', to='directory.area')),
-                ('organisation', models.ForeignKey(help_text='Whoever runs it.', on_delete=django.db.models.deletion.PROTECT, related_name='run_wards', to='directory.organisation')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='directory.service')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='directory.organisation')),
-            ],
-            options={
-                'ordering': ['name'],
-                'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='trustedassessor_dates', violation_error_message='The end date must be after the start date.'),
+                    models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('user', 'tool'), name='trustedassessor_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -547,11 +718,13 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.team')),
                 ('ward', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='homefirst.ward')),
             ],
-        ),
-        migrations.AddField(
-            model_name='bed',
-            name='ward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beds', to='homefirst.ward'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'confirmed', 'withdrawn'])), name='change_status_known'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='change_has_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('team', None), ('ward__isnull', False)), models.Q(('team__isnull', False), ('ward', None)), _connector='OR'), name='change_of_one_thing'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WeeklyReview',
@@ -564,6 +737,11 @@ class Migration(migrations.Migration):
                 ('by_name', models.CharField(max_length=200)),
                 ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='homefirst.reablementepisode')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('hours__gte', 0)), name='review_hours_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Act',
@@ -587,309 +765,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('subject_id', 'version'), name='act_one_per_version')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='crisisepisode',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['team', 'ends_by', 'id'], name='crisis_board'),
-        ),
-        migrations.AddIndex(
-            model_name='crisisepisode',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['handover_due_at'], name='crisis_handover'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisepisode',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'handover_due', 'closed', 'void'])), name='crisis_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisepisode',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_by__gte', models.F('handover_due_at')), ('handover_due_at__gte', models.F('opened_at'))), name='crisis_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisepisode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('extended_by', None), ('extension_reason', '')), models.Q(('extended_by__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='crisis_extension_has_approver_and_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisepisode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status__in', ('active', 'handover_due'))), models.Q(('status__in', ('active', 'handover_due')), _negated=True), _connector='OR'), name='crisis_open_has_no_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='crisisepisode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='crisis_closed_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='avoidedadmissionclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at', None)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='claim_void_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='dischargecase',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['place', 'status', 'ready_at', 'id'], name='discharge_board'),
-        ),
-        migrations.AddIndex(
-            model_name='dischargecase',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['hospital', 'ready_at', 'id'], name='discharge_ward'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['identified', 'planning', 'ready', 'pathway_decided', 'arranging', 'discharged', 'assessed_at_home', 'closed', 'stopped'])), name='discharge_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('ready', 'pathway_decided', 'arranging')), _negated=True), ('ready_at__isnull', False), _connector='OR'), name='discharge_ready_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.CheckConstraint(condition=models.Q(('discharged_at', None), ('discharged_at__gte', models.F('ready_at')), _connector='OR'), name='discharge_after_ready'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pathway__in', [2, 3]), _negated=True), models.Q(('home_first_considered', True), models.Q(('not_home_reason', ''), _negated=True)), _connector='OR'), name='discharge_not_home_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.CheckConstraint(condition=models.Q(('discharged_at', None), models.Q(('destination', ''), _negated=True), _connector='OR'), name='discharge_has_destination'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.CheckConstraint(condition=models.Q(('assessed_at', None), ('assessed_at__gte', models.F('discharged_at')), _connector='OR'), name='discharge_assessed_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargecase',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('discharged_at', None)), fields=('patient', 'hospital'), name='discharge_one_open_per_stay', violation_error_message='This person already has an open case at this hospital.'),
-        ),
-        migrations.AddConstraint(
-            model_name='delayspell',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('case', '='), ('span', '&&')], name='delay_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='delayspell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'disputed'), _negated=True), models.Q(('dispute', ''), _negated=True), _connector='OR'), name='delay_dispute_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['patient', '-made_at'], name='assessment_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('good_until__gt', models.F('made_at'))), name='assessment_expires_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('summary', ''), _negated=True), name='assessment_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('case', 'organisation'), name='agreement_one_per_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pathway__in', [2, 3]), _negated=True), models.Q(('home_first_considered', True), models.Q(('not_home_reason', ''), _negated=True)), _connector='OR'), name='agreement_not_home_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='dischargetask',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['organisation', 'due_at', 'id'], name='task_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargetask',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('cancelled_at', None), _connector='OR'), name='task_one_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='dischargetask',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='task_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupattempt',
-            constraint=models.UniqueConstraint(fields=('follow_up', 'number'), name='attempt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='attempt_numbered'),
-        ),
-        migrations.AddIndex(
-            model_name='carepackage',
-            index=models.Index(condition=models.Q(('status', 'wanted')), fields=['place', 'wanted_from', 'id'], name='package_unfilled'),
-        ),
-        migrations.AddIndex(
-            model_name='carepackage',
-            index=models.Index(fields=['provider', 'status', 'review_due'], name='package_provider'),
-        ),
-        migrations.AddConstraint(
-            model_name='carepackage',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['wanted', 'offered', 'active', 'ended', 'cancelled'])), name='package_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='carepackage',
-            constraint=models.CheckConstraint(condition=models.Q(('carers_a_visit__gt', 0), ('hours_a_week__gt', 0), ('visits_a_day__gt', 0)), name='package_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='carepackage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['offered', 'active', 'ended']), _negated=True), ('provider__isnull', False), _connector='OR'), name='package_has_provider'),
-        ),
-        migrations.AddConstraint(
-            model_name='carepackage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['active', 'ended']), _negated=True), ('started_on__isnull', False), _connector='OR'), name='package_has_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='carepackage',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='package_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='carepackage',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'wanted')), fields=('patient',), name='package_one_search_per_person', violation_error_message='A provider is being looked for already for this person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='lotcontract_dates', violation_error_message='The end date must be after the start date.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotcontract',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('lot', '='), (directory.models.services.DateRange('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='lot_one_provider', violation_error_message='Another provider holds this lot on some of these days.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_a_week__gte', 0)), name='lot_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='packagereview',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_after__gte', 0)), name='packagereview_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='provideranswer',
-            constraint=models.UniqueConstraint(fields=('package', 'provider'), name='provider_answers_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='provideranswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='provider_answer_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='provideranswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['offer', 'part']), _negated=True), models.Q(('can_start__isnull', False), ('hours__gt', 0)), _connector='OR'), name='provider_offer_says_hours_and_start'),
-        ),
-        migrations.AddIndex(
-            model_name='reablementepisode',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['team', 'review_due', 'id'], name='reablement_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='reablementepisode',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'ended', 'void'])), name='reablement_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reablementepisode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'ended'), _negated=True), models.Q(('ended_at__gte', models.F('started_at')), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='reablement_ended_has_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='reablementepisode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('ended_at', None), _connector='OR'), name='reablement_active_has_no_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='goal_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at', None), ('given_up_at', None), _connector='OR'), name='goal_one_end'),
-        ),
-        migrations.AddIndex(
-            model_name='followup91',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['team', 'due_on', 'id'], name='followup_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup91',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('recorded_at', None)), models.Q(models.Q(('outcome', ''), _negated=True), ('recorded_at__isnull', False)), _connector='OR'), name='followup_recorded_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup91',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('discharged_on'))), name='followup_due_after_discharge'),
-        ),
-        migrations.AddConstraint(
-            model_name='readiness',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('case', '='), ('span', '&&')], name='readiness_no_overlap'),
-        ),
-        migrations.AddConstraint(
-            model_name='reliance',
-            constraint=models.UniqueConstraint(fields=('assessment', 'organisation'), name='reliance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reliance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'challenged'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='reliance_challenge_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(condition=models.Q(('cancelled_at', None)), fields=['team', 'starts_at'], name='shift_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('visits_an_hour__gte', 0)), name='shift_visits_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[('worker', '='), (directory.models.clocks.Moments('starts_at', 'ends_at'), '&&')], name='shift_one_at_a_time', violation_error_message='This person already works at some of these hours.'),
-        ),
-        migrations.AddIndex(
-            model_name='spell',
-            index=models.Index(fields=['patient', 'kind'], name='spell_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='spell',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bed', '='), ('span', '&&')], name='spell_one_at_a_time', violation_error_message='This bed is not free at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spell',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'occupied')), expressions=[('patient', '='), ('span', '&&')], name='stay_one_bed_at_a_time', violation_error_message='This person is already in another bed or place.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['reserved', 'occupied']), ('patient__isnull', False)), models.Q(('kind__in', ['cleaning', 'closed']), ('patient', None)), _connector='OR'), name='spell_person_where_one_is'),
-        ),
-        migrations.AddConstraint(
-            model_name='spell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'closed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='spell_closed_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='spell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reserved'), _negated=True), ('span__upper_inf', False), _connector='OR'), name='reservation_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferanswer',
-            constraint=models.UniqueConstraint(fields=('case', 'item'), name='transfer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trustedassessor',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='trustedassessor_dates', violation_error_message='The end date must be after the start date.'),
-        ),
-        migrations.AddConstraint(
-            model_name='trustedassessor',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('user', 'tool'), name='trustedassessor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ward',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='ward_dates', violation_error_message='The end date must be after the start date.'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'confirmed', 'withdrawn'])), name='change_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='change_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='capacitychange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('team', None), ('ward__isnull', False)), models.Q(('team__isnull', False), ('ward', None)), _connector='OR'), name='change_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='bed',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='bed_dates', violation_error_message='The end date must be after the start date.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bed',
-            constraint=models.UniqueConstraint(fields=('ward', 'number'), name='bed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyreview',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0)), name='review_hours_positive'),
         ),
     ]

@@ -141,6 +141,74 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("nhs_number", ""), _negated=True),
+                        fields=["nhs_number"],
+                        name="patient_number",
+                    ),
+                    models.Index(fields=["date_of_birth", "family_name"], name="patient_born"),
+                    models.Index(fields=["practice", "family_name"], name="patient_practice"),
+                    models.Index(
+                        condition=models.Q(("merged_into", None), _negated=True),
+                        fields=["merged_into"],
+                        name="patient_merged",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Lower("family_name"), name="gin_trgm_ops"
+                        ),
+                        name="patient_family_trgm",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            ("nhs_number_status", "01"),
+                            models.Q(("nhs_number", ""), _negated=True),
+                        ),
+                        fields=("nhs_number",),
+                        name="patient_verified_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("nhs_number", ""), ("nhs_number__regex", "^[0-9]{10}$"), _connector="OR"),
+                        name="patient_number_ten_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("nhs_number_status", "01"), _negated=True),
+                            ("nhs_number_valid", True),
+                            _connector="OR",
+                        ),
+                        name="patient_verified_number_is_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("nhs_number_status", "07"), _negated=True), ("nhs_number", ""), _connector="OR"
+                        ),
+                        name="patient_no_number_not_required",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="patient_not_merged_into_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deceased_at", None),
+                            ("date_of_birth", None),
+                            ("deceased_at__gte", models.F("date_of_birth")),
+                            _connector="OR",
+                        ),
+                        name="patient_dies_after_birth",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NotDuplicate",
@@ -162,6 +230,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="not_duplicate_ordered"
+                    ),
+                    models.UniqueConstraint(fields=("first", "second"), name="not_duplicate_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Merge",
@@ -193,6 +269,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("absorbed")), _negated=True), name="merge_two_records"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)), fields=("absorbed",), name="merge_absorbed_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at", None), ("undone_by_id", None)),
+                            models.Q(
+                                models.Q(("undone_at", None), _negated=True),
+                                models.Q(("undone_by_id", None), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="merge_undone_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Identifier",
@@ -209,6 +306,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("system", "value"), name="identifier_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BreakGlass",
@@ -268,6 +370,42 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["patient", "user", "expires_at"], name="break_glass_open"),
+                    models.Index(
+                        condition=models.Q(("reviewed_at", None)), fields=["granted_at"], name="break_glass_to_review"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("granted_at"))), name="break_glass_ends"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="break_glass_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("review", ""), ("reviewed_at", None), ("reviewed_by", None)),
+                            models.Q(
+                                models.Q(("reviewed_by", None), _negated=True),
+                                models.Q(("reviewed_at", None), _negated=True),
+                                models.Q(("review", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="break_glass_review_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by", None),
+                            models.Q(("reviewed_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="break_glass_reviewed_by_another",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Relationship",
@@ -302,198 +440,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(
-                condition=models.Q(("nhs_number", ""), _negated=True),
-                fields=["nhs_number"],
-                name="patient_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["date_of_birth", "family_name"], name="patient_born"),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["practice", "family_name"], name="patient_practice"),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(
-                condition=models.Q(("merged_into", None), _negated=True),
-                fields=["merged_into"],
-                name="patient_merged",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Lower("family_name"), name="gin_trgm_ops"
-                ),
-                name="patient_family_trgm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("merged_into", None),
-                    ("nhs_number_status", "01"),
-                    models.Q(("nhs_number", ""), _negated=True),
-                ),
-                fields=("nhs_number",),
-                name="patient_verified_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nhs_number", ""), ("nhs_number__regex", "^[0-9]{10}$"), _connector="OR"),
-                name="patient_number_ten_digits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("nhs_number_status", "01"), _negated=True),
-                    ("nhs_number_valid", True),
-                    _connector="OR",
-                ),
-                name="patient_verified_number_is_valid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("nhs_number_status", "07"), _negated=True), ("nhs_number", ""), _connector="OR"
-                ),
-                name="patient_no_number_not_required",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into", None),
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="patient_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="patient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deceased_at", None),
-                    ("date_of_birth", None),
-                    ("deceased_at__gte", models.F("date_of_birth")),
-                    _connector="OR",
-                ),
-                name="patient_dies_after_birth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notduplicate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="not_duplicate_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notduplicate",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="not_duplicate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("absorbed")), _negated=True), name="merge_two_records"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)), fields=("absorbed",), name="merge_absorbed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_by_id", None)),
-                    models.Q(
-                        models.Q(("undone_at", None), _negated=True),
-                        models.Q(("undone_by_id", None), _negated=True),
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "patient"], name="relationship_organisation"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("patient", "organisation", "kind"), name="relationship_once"
                     ),
-                    _connector="OR",
-                ),
-                name="merge_undone_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(fields=("system", "value"), name="identifier_once"),
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(fields=["patient", "user", "expires_at"], name="break_glass_open"),
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(
-                condition=models.Q(("reviewed_at", None)), fields=["granted_at"], name="break_glass_to_review"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("granted_at"))), name="break_glass_ends"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="break_glass_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("review", ""), ("reviewed_at", None), ("reviewed_by", None)),
-                    models.Q(
-                        models.Q(("reviewed_by", None), _negated=True),
-                        models.Q(("reviewed_at", None), _negated=True),
-                        models.Q(("review", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="break_glass_review_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breakglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by", None),
-                    models.Q(("reviewed_by", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="break_glass_reviewed_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="relationship",
-            index=models.Index(fields=["organisation", "patient"], name="relationship_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.UniqueConstraint(
-                fields=("patient", "organisation", "kind"), name="relationship_once"
-            ),
+                ],
+            },
         ),
     ]

@@ -322,6 +322,135 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["submitted", "in_triage", "info_requested", "accepted"])),
+                        fields=["point_of_access", "next_due_at", "id"],
+                        name="referral_worklist",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["point_of_access", "status", "next_due_at", "id"],
+                        name="referral_open",
+                    ),
+                    models.Index(fields=["referrer_organisation", "-received_at", "-id"], name="referral_sent"),
+                    models.Index(fields=["patient", "-received_at"], name="referral_patient"),
+                    models.Index(fields=["updated_at", "id"], name="referral_updated"),
+                    models.Index(fields=["received_at"], name="referral_received"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "submitted",
+                                    "in_triage",
+                                    "info_requested",
+                                    "accepted",
+                                    "offered",
+                                    "allocated",
+                                    "responding",
+                                    "in_service",
+                                    "completed",
+                                    "advice_given",
+                                    "not_appropriate",
+                                    "escalated_999",
+                                    "died",
+                                    "withdrawn",
+                                    "cancelled",
+                                    "duplicate",
+                                ],
+                            )
+                        ),
+                        name="referral_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at", None),
+                                (
+                                    "status__in",
+                                    (
+                                        "submitted",
+                                        "in_triage",
+                                        "info_requested",
+                                        "accepted",
+                                        "offered",
+                                        "allocated",
+                                        "responding",
+                                        "in_service",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                (
+                                    "status__in",
+                                    (
+                                        "completed",
+                                        "advice_given",
+                                        "not_appropriate",
+                                        "escalated_999",
+                                        "died",
+                                        "withdrawn",
+                                        "cancelled",
+                                        "duplicate",
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_closed_when_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["allocated", "responding", "in_service"]), _negated=True),
+                            ("service__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_allocated_has_service",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "in_service"), _negated=True),
+                            ("first_contact_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_in_service_has_contact",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "completed"), _negated=True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="referral_completed_has_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_contact_at", None),
+                            ("first_contact_at__gte", models.F("received_at")),
+                            _connector="OR",
+                        ),
+                        name="referral_contact_after_receipt",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duplicate_of", None),
+                            models.Q(("duplicate_of", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="referral_not_its_own_duplicate",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("referrer_organisation", "external_id"),
+                        name="referral_external_id_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Draft",
@@ -371,177 +500,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Clock",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("discarded_at", None), ("sent_as", None)),
+                        fields=["user", "organisation", "-updated_at"],
+                        name="draft_open",
                     ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("acknowledge", "Acknowledge"),
-                            ("triage", "Decide"),
-                            ("offer", "Answer the offer"),
-                            ("respond", "First contact"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("run", models.PositiveSmallIntegerField(default=1)),
-                ("started_at", models.DateTimeField()),
-                ("minutes", models.PositiveIntegerField()),
-                ("warn_minutes", models.PositiveIntegerField()),
-                ("paused_seconds", models.PositiveIntegerField(default=0)),
-                ("paused_since", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField()),
-                ("warn_at", models.DateTimeField()),
-                ("stopped_at", models.DateTimeField(null=True)),
-                ("warned_at", models.DateTimeField(null=True)),
-                (
-                    "result",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("met", "In time"),
-                            ("missed", "Late"),
-                            ("ended", "Stopped without a result"),
-                        ],
-                        max_length=6,
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.clockpolicy",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clocks",
-                        to="referrals.referral",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Breach",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("policy_version", models.PositiveIntegerField()),
-                ("due_at", models.DateTimeField()),
-                ("recorded_at", models.DateTimeField()),
-                ("cause", models.CharField(blank=True, max_length=300)),
-                ("learning", models.CharField(blank=True, max_length=1000)),
-                ("reviewed_at", models.DateTimeField(null=True)),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.clockpolicy",
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "clock",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="breach",
-                        to="referrals.clock",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="breaches",
-                        to="referrals.referral",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Alert",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("role", models.SlugField(max_length=40)),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("near", "Running out"),
-                            ("breached", "Out of time"),
-                            ("no_service", "No service left to ask"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("step", models.PositiveSmallIntegerField()),
-                ("raised_at", models.DateTimeField()),
-                ("taken_at", models.DateTimeField(null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.organisation",
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "clock",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alerts",
-                        to="referrals.clock",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alerts",
-                        to="referrals.referral",
-                    ),
-                ),
-            ],
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReferralOffer",
@@ -612,16 +579,313 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("ended", "declined", "withdrawn", "expired")), _negated=True
+                        ),
+                        fields=["service", "due_at", "id"],
+                        name="offer_worklist",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ("ended", "declined", "withdrawn", "expired")), _negated=True
+                        ),
+                        fields=["team", "due_at", "id"],
+                        name="offer_team",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ["requested", "acknowledged"])),
+                        fields=["due_at"],
+                        name="offer_to_expire",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "requested",
+                                    "acknowledged",
+                                    "info_requested",
+                                    "waitlisted",
+                                    "accepted",
+                                    "started",
+                                    "ended",
+                                    "declined",
+                                    "withdrawn",
+                                    "expired",
+                                ],
+                            )
+                        ),
+                        name="offer_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "declined"), _negated=True),
+                            ("decline_criterion__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="offer_declined_on_a_criterion",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("status__in", ("ended", "declined", "withdrawn", "expired")), _negated=True
+                        ),
+                        fields=("referral", "service"),
+                        name="offer_one_live_per_service",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ("accepted", "started"))),
+                        fields=("referral",),
+                        name="offer_one_taken_per_referral",
+                    ),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="clock",
-            name="offer",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="clocks",
-                to="referrals.referraloffer",
-            ),
+        migrations.CreateModel(
+            name="Clock",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("acknowledge", "Acknowledge"),
+                            ("triage", "Decide"),
+                            ("offer", "Answer the offer"),
+                            ("respond", "First contact"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("run", models.PositiveSmallIntegerField(default=1)),
+                ("started_at", models.DateTimeField()),
+                ("minutes", models.PositiveIntegerField()),
+                ("warn_minutes", models.PositiveIntegerField()),
+                ("paused_seconds", models.PositiveIntegerField(default=0)),
+                ("paused_since", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField()),
+                ("warn_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("warned_at", models.DateTimeField(null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("met", "In time"),
+                            ("missed", "Late"),
+                            ("ended", "Stopped without a result"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.clockpolicy",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="referrals.referral",
+                    ),
+                ),
+                ("offer", models.ForeignKey(
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="clocks",
+                    to="referrals.referraloffer",
+                )),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stopped_at", None)), fields=["warn_at"], name="clock_running"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("referral", "offer", "code", "run"), name="clock_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at", None), ("stopped_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="clock_stops_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("result", ""), ("stopped_at", None)),
+                            models.Q(("stopped_at__isnull", False), models.Q(("result", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="clock_stopped_has_result",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Breach",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("policy_version", models.PositiveIntegerField()),
+                ("due_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("cause", models.CharField(blank=True, max_length=300)),
+                ("learning", models.CharField(blank=True, max_length=1000)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.clockpolicy",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clock",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="breach",
+                        to="referrals.clock",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="breaches",
+                        to="referrals.referral",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["recorded_at"], name="breach_recent"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at", None), ("reviewed_by", None)),
+                            models.Q(("reviewed_at__isnull", False), models.Q(("cause", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="breach_review_whole",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Alert",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.SlugField(max_length=40)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("near", "Running out"),
+                            ("breached", "Out of time"),
+                            ("no_service", "No service left to ask"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                ("raised_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alerts",
+                        to="referrals.clock",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alerts",
+                        to="referrals.referral",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("taken_at", None)),
+                        fields=["organisation", "role", "raised_at"],
+                        name="alert_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("clock__isnull", False)),
+                        fields=("clock", "step"),
+                        name="alert_once_per_step",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("taken_at", None), ("taken_by", None)),
+                            models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="alert_taken_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Step",
@@ -715,6 +979,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("referral", "version"), name="step_one_per_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undoes__isnull", False), ("verb", "undo")),
+                            models.Q(models.Q(("verb", "undo"), _negated=True), ("undoes", None)),
+                            _connector="OR",
+                        ),
+                        name="step_undo_names_what",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Question",
@@ -752,6 +1029,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="question_asks_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -799,6 +1083,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["referral", "at"], name="message_thread"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="message_says_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Handoff",
@@ -836,6 +1130,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="handoff_has_reason"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Transition",
@@ -870,6 +1171,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["referral", "id"], name="transition_referral"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TriageDecision",
@@ -926,6 +1232,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "reject"), _negated=True),
+                            models.Q(("criterion__isnull", False), models.Q(("signpost", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="rejection_cites_criterion_and_signpost",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "advise"), _negated=True),
+                            models.Q(("advice", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="advice_is_given",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="UnmetNeed",
@@ -988,6 +1314,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hours", None), ("hours__gt", 0), _connector="OR"),
+                        name="unmet_hours_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -1011,403 +1345,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("status__in", ["submitted", "in_triage", "info_requested", "accepted"])),
-                fields=["point_of_access", "next_due_at", "id"],
-                name="referral_worklist",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)),
-                fields=["point_of_access", "status", "next_due_at", "id"],
-                name="referral_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["referrer_organisation", "-received_at", "-id"], name="referral_sent"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["patient", "-received_at"], name="referral_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["updated_at", "id"], name="referral_updated"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["received_at"], name="referral_received"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "submitted",
-                            "in_triage",
-                            "info_requested",
-                            "accepted",
-                            "offered",
-                            "allocated",
-                            "responding",
-                            "in_service",
-                            "completed",
-                            "advice_given",
-                            "not_appropriate",
-                            "escalated_999",
-                            "died",
-                            "withdrawn",
-                            "cancelled",
-                            "duplicate",
-                        ],
-                    )
-                ),
-                name="referral_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at", None),
-                        (
-                            "status__in",
-                            (
-                                "submitted",
-                                "in_triage",
-                                "info_requested",
-                                "accepted",
-                                "offered",
-                                "allocated",
-                                "responding",
-                                "in_service",
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        (
-                            "status__in",
-                            (
-                                "completed",
-                                "advice_given",
-                                "not_appropriate",
-                                "escalated_999",
-                                "died",
-                                "withdrawn",
-                                "cancelled",
-                                "duplicate",
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="referral_closed_when_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["allocated", "responding", "in_service"]), _negated=True),
-                    ("service__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_allocated_has_service",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "in_service"), _negated=True),
-                    ("first_contact_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_in_service_has_contact",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "completed"), _negated=True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="referral_completed_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_contact_at", None),
-                    ("first_contact_at__gte", models.F("received_at")),
-                    _connector="OR",
-                ),
-                name="referral_contact_after_receipt",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("duplicate_of", None),
-                    models.Q(("duplicate_of", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="referral_not_its_own_duplicate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("referrer_organisation", "external_id"),
-                name="referral_external_id_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="draft",
-            index=models.Index(
-                condition=models.Q(("discarded_at", None), ("sent_as", None)),
-                fields=["user", "organisation", "-updated_at"],
-                name="draft_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="breach",
-            index=models.Index(fields=["recorded_at"], name="breach_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at", None), ("reviewed_by", None)),
-                    models.Q(("reviewed_at__isnull", False), models.Q(("cause", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="breach_review_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("taken_at", None)),
-                fields=["organisation", "role", "raised_at"],
-                name="alert_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("clock__isnull", False)),
-                fields=("clock", "step"),
-                name="alert_once_per_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_at", None), ("taken_by", None)),
-                    models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="alert_taken_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referraloffer",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("ended", "declined", "withdrawn", "expired")), _negated=True
-                ),
-                fields=["service", "due_at", "id"],
-                name="offer_worklist",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referraloffer",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("ended", "declined", "withdrawn", "expired")), _negated=True
-                ),
-                fields=["team", "due_at", "id"],
-                name="offer_team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referraloffer",
-            index=models.Index(
-                condition=models.Q(("status__in", ["requested", "acknowledged"])),
-                fields=["due_at"],
-                name="offer_to_expire",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referraloffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "requested",
-                            "acknowledged",
-                            "info_requested",
-                            "waitlisted",
-                            "accepted",
-                            "started",
-                            "ended",
-                            "declined",
-                            "withdrawn",
-                            "expired",
-                        ],
-                    )
-                ),
-                name="offer_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referraloffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "declined"), _negated=True),
-                    ("decline_criterion__isnull", False),
-                    _connector="OR",
-                ),
-                name="offer_declined_on_a_criterion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referraloffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("status__in", ("ended", "declined", "withdrawn", "expired")), _negated=True
-                ),
-                fields=("referral", "service"),
-                name="offer_one_live_per_service",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referraloffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("accepted", "started"))),
-                fields=("referral",),
-                name="offer_one_taken_per_referral",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("stopped_at", None)), fields=["warn_at"], name="clock_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "offer", "code", "run"), name="clock_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at", None), ("stopped_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="clock_stops_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", ""), ("stopped_at", None)),
-                    models.Q(("stopped_at__isnull", False), models.Q(("result", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="clock_stopped_has_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("referral", "version"), name="step_one_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undoes__isnull", False), ("verb", "undo")),
-                    models.Q(models.Q(("verb", "undo"), _negated=True), ("undoes", None)),
-                    _connector="OR",
-                ),
-                name="step_undo_names_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="question_asks_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["referral", "at"], name="message_thread"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="message_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="handoff_has_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transition",
-            index=models.Index(fields=["referral", "id"], name="transition_referral"),
-        ),
-        migrations.AddConstraint(
-            model_name="triagedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "reject"), _negated=True),
-                    models.Q(("criterion__isnull", False), models.Q(("signpost", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="rejection_cites_criterion_and_signpost",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="triagedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "advise"), _negated=True),
-                    models.Q(("advice", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="advice_is_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unmetneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours", None), ("hours__gt", 0), _connector="OR"),
-                name="unmet_hours_positive",
-            ),
         ),
         append_only("referrals_step"),
         append_only("referrals_transition"),

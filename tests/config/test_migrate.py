@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.extensions import connection as Session
 
+from config.management.commands.migrate import LAST, Executor
+
 
 @pytest.fixture
 def somebody_reading(transactional_db: None) -> Iterator[Session]:
@@ -34,3 +36,12 @@ def test_it_leaves_the_session_as_it_was() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+@pytest.mark.django_db
+def test_the_large_rooms_come_after_the_libraries() -> None:
+    executor = Executor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
+    rooms = [migration.app_label in LAST for migration, _ in plan]
+    assert rooms == sorted(rooms)
+    assert len(plan) == len(executor.loader.disk_migrations)
