@@ -17,9 +17,10 @@ from api.inputs import PageIn
 from api.representations import patient_summary
 from homefirst.codes import Destination, TaskKind
 from homefirst.discharge_board import case_values
-from homefirst.models import DelaySpell, DischargeCase, DischargeTask, TransferItem
+from homefirst.models import DelaySpell, DischargeCase, DischargeTask
 from homefirst.presenters.discharge import CaseLine
 from homefirst.states import DischargeStatus
+from homefirst.transfer import hard_items
 
 PERSON = (
     "patient_id", "patient__restricted", "patient__nhs_number", "patient__nhs_number_status",
@@ -221,8 +222,7 @@ def record_of(by: Actor, case_id: UUID, now: datetime, *, demographics: bool) ->
     row = case_values(seen, by).annotate(**parts).values(*LINE, *columns, *parts).first()
     if row is None:
         return None
-    hard = dict(TransferItem.objects.in_force().filter(hard=True).values_list("code", "label"))
-    held = CaseLine(row, now, hard).holding
+    held = CaseLine(row, now, hard_items()).holding
     return case_summary(row, demographics=demographics) | {
         "destination": row["destination"] or None,
         "support": row["support"] or None,

@@ -7,12 +7,15 @@ competition's answers neither show, nor name anybody, nor make an answer that is
 
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
-from homefirst.models import Act
+from audit.errors import StaleVersion
+from homefirst.models import Act, ProviderAnswer
 
 ANSWER, ASK_PROVIDERS = "answer", "ask_providers"
+STALE = "This request has changed since you opened it. Check what changed, then answer again."
 
 
 def known_to(by: Actor) -> Q:
@@ -29,6 +32,18 @@ def acts_known_to(by: Actor, package_id: UUID | F) -> QuerySet[Act]:
 def versions_known_to(by: Actor, package_id: UUID | F) -> QuerySet[Act]:
     """Their number, for a subquery."""
     return acts_known_to(by, package_id).order_by().values("subject_id").annotate(n=Count("pk")).values("n")
+
+
+def own_answer(by: Actor, package_id: UUID) -> ProviderAnswer | None:
+    """What the actor's provider was asked and said, with read_version: how many acts it may know of."""
+    rows = ProviderAnswer.objects.filter(package=package_id, provider=by.organisation_id)
+    return rows.annotate(read_version=Coalesce(Subquery(versions_known_to(by, package_id)), 0)).first()
+
+
+def check_read(by: Actor, package_id: UUID, read_version: int) -> None:
+    """Raise StaleVersion when something that concerns this provider happened since it read the package."""
+    if acts_known_to(by, package_id).count() != read_version:
+        raise StaleVersion(STALE)
 
 
 def has_changed(by: Actor, package_id: UUID, seen: int) -> bool:

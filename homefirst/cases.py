@@ -1,8 +1,11 @@
 """Opening a discharge case to change it, and who belongs to one: what every action about it begins with."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Subquery
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -10,6 +13,7 @@ from audit.errors import Invalid, NotPermitted
 from audit.events import Kind
 from directory.codes import OrganisationKind
 from directory.models import Area, Organisation, PointOfAccess
+from directory.querysets import OrganisationQuerySet
 from homefirst import steps
 from homefirst.models import DischargeCase
 from homefirst.policies import discharge as policies
@@ -30,24 +34,58 @@ def take(verb: CaseVerb, case_id: UUID, *, by: Actor, expected_version: int | No
 
 def locked(case_id: UUID, by: Actor) -> DischargeCase:
     """The case, locked until the transaction ends; always before anything that belongs to it."""
-    rows = DischargeCase.objects.visible_to(by).select_related("hospital", "hub__organisation", "place")
+    rows = DischargeCase.objects.visible_to(by).select_related(
+        "hospital", "hub__organisation", "place", "patient", "owner"
+    )
     return steps.locked(rows, case_id, "case")
+
+
+NO_HUB = "No hub is open that could decide the way home. Ask the administrator."
+
+
+@dataclass(frozen=True, slots=True)
+class Deciders:
+    """Who decides for people of a place: the hub, whoever runs it, and the council, if the place has one."""
+
+    hub_id: UUID
+    hub_runs_id: UUID
+    council_id: UUID | None
+
+
+def with_deciders(hospitals: OrganisationQuerySet, place: Area) -> OrganisationQuerySet:
+    """Reads these hospitals together with who decides for people of a place."""
+    hubs, councils = PointOfAccess.objects.nearest(place.pk), _councils_of(place)
+    return hospitals.annotate(
+        hub_of_place=Subquery(hubs.values("pk")[:1]),
+        hub_runs=Subquery(hubs.values("organisation")[:1]),
+        council_of_place=Subquery(councils.values("pk")[:1]),
+    )
+
+
+def deciders_of(hospital: Organisation) -> Deciders:
+    """Who was read with the hospital."""
+    row: Any = hospital
+    if row.hub_of_place is None:
+        raise Invalid(NO_HUB)
+    return Deciders(row.hub_of_place, row.hub_runs, row.council_of_place)
 
 
 def hub_of(place_id: UUID) -> PointOfAccess:
     """The hub that decides for people of a place."""
     hub = PointOfAccess.objects.nearest(place_id).select_related("organisation").first()
     if hub is None:
-        raise Invalid("No hub is open that could decide the way home. Ask the administrator.")
+        raise Invalid(NO_HUB)
     return hub
+
+
+def _councils_of(place: Area) -> OrganisationQuerySet:
+    councils = Organisation.objects.in_force().of_kind(OrganisationKind.COUNCIL)
+    return councils.filter(gss_code=place.gss_code) if place.gss_code else councils.none()
 
 
 def council_of(place: Area) -> Organisation | None:
     """The council with adult social care of a place: it carries the place's own code."""
-    if not place.gss_code:
-        return None
-    councils = Organisation.objects.in_force().of_kind(OrganisationKind.COUNCIL)
-    return councils.filter(gss_code=place.gss_code).first()
+    return _councils_of(place).first()
 
 
 def happened(
@@ -89,8 +127,10 @@ def forget_decision(case: DischargeCase, at: datetime) -> None:
 
 def drop_tasks(case: DischargeCase, step: StepInHand) -> None:
     """Tasks that are open when nobody needs them any more."""
+    dropped = []
     for task in case.tasks.to_do().select_for_update(of=("self",)):
-        dropped = StepInHand(task, "drop_task", step.by, at=step.at, patient_id=case.patient_id)
-        dropped.event(Kind.DISCHARGE_TASK_UPDATED, what="cancelled", case=str(case.pk))
+        one = StepInHand(task, "drop_task", step.by, at=step.at, patient_id=case.patient_id)
+        one.event(Kind.DISCHARGE_TASK_UPDATED, what="cancelled", case=str(case.pk))
         task.cancelled_at = step.at
-        dropped.save()
+        dropped.append(one)
+    steps.save_together(*dropped)

@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from audit.errors import IllegalTransition, NotFound, StaleVersion
-from audit.events import Kind, record
+from audit.events import Kind, event
+from audit.inserting import Inserting
+from audit.models import Event
 from homefirst.models import Act
 from homefirst.models.history import Subject
 from referrals.steps import overtaken
@@ -73,14 +75,22 @@ class StepInHand:
 
     def save(self) -> None:
         """Write everything. A new subject is inserted."""
+        save_together(self)
+
+    def write_subject(self) -> None:
+        """The subject in its next version."""
         subject, created = self.subject, self.subject.version == 0
         subject.version += 1
         subject.updated_at = self.at
         if created:
             subject.created_at = self.at
         subject.save(force_insert=created)
-        Act.of(
-            subject,
+
+    @property
+    def act(self) -> Act:
+        """What history keeps of the step, unsaved."""
+        return Act.of(
+            self.subject,
             self.verb,
             by=self.by,
             at=self.at,
@@ -88,6 +98,20 @@ class StepInHand:
             from_status=self.from_status,
             to_status=self.to_status,
             reason=self.reason,
-        ).save(force_insert=True)
-        for kind, data in self.events:
-            record(kind, by=self.by, subject=subject, patient_id=self.patient_id, at=self.at, **data)
+        )
+
+    @property
+    def told(self) -> list[Event]:
+        """The events of the step, unsaved, in the order in which they were recorded."""
+        about = {"by": self.by, "subject": self.subject, "patient_id": self.patient_id, "at": self.at}
+        return [event(kind, **about, **data) for kind, data in self.events]
+
+
+def save_together(*steps: StepInHand) -> None:
+    """Write steps of one transaction: their subjects, then all acts and all events in one go."""
+    for step in steps:
+        step.write_subject()
+    inserting = Inserting()
+    inserting.add(step.act for step in steps)
+    inserting.add(told for step in steps for told in step.told)
+    inserting.run()

@@ -1,7 +1,9 @@
 """What travels with the person: what is filled in, what the portal knows by itself, and what is missing."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +12,28 @@ from accounts.actors import Actor
 from homefirst.models import DischargeCase, TransferAnswer, TransferItem
 from pages.words import moment
 
+ITEM_SECONDS = 15
 NHS_NUMBER, READY_DATE, CASE_OWNER = "nhs-number", "ready-date", "case-owner"
+
+
+def items() -> dict[str, TransferItem]:
+    """The items of today by code, at most 15 seconds old: the list changes by hand, a few times a year."""
+    return _items(timezone.localdate(), int(monotonic() // ITEM_SECONDS))
+
+
+def forget_items() -> None:
+    """Read the items anew (after loading them, between tests)."""
+    _items.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _items(day: date, _window: int) -> dict[str, TransferItem]:
+    return {item.code: item for item in TransferItem.objects.in_force(day)}
+
+
+def hard_items() -> dict[str, str]:
+    """Labels of the items without which nobody leaves, by code."""
+    return {code: item.label for code, item in items().items() if item.hard}
 
 
 def known(case: DischargeCase) -> dict[str, str]:
@@ -27,40 +50,39 @@ def known(case: DischargeCase) -> dict[str, str]:
 
 def first_answers(case: DischargeCase, *, by: Actor, at: datetime) -> list[TransferAnswer]:
     """What a case that is not saved yet answers by itself, unsaved; sets how complete it is."""
-    items = {item.code: item for item in TransferItem.objects.in_force()}
-    facts = known(case)
-    case.transfer_complete = 100 * len(facts.keys() & items.keys()) // len(items) if items else 0
+    asked, facts = items(), known(case)
+    case.transfer_complete = 100 * len(facts.keys() & asked.keys()) // len(asked) if asked else 0
     return [
-        TransferAnswer(case=case, item=items[code], text=text, by_name=by.name, at=at)
+        TransferAnswer(case=case, item=asked[code], text=text, by_name=by.name, at=at)
         for code, text in facts.items()
-        if code in items
+        if code in asked
     ]
 
 
 def write(case: DischargeCase, answers: dict[str, str], *, by: Actor, at: datetime) -> list[str]:
     """Save answers by item code, and what the case itself knows; set how complete it is. Answers the codes changed."""
-    items = {item.code: item for item in TransferItem.objects.in_force()}
+    asked = items()
     written = {row.item.code: row for row in case.transfer.select_related("item")}
     changed = []
     for code, text in (answers | known(case)).items():
         row = written.get(code)
-        if code not in items or (row.text if row else "") == text:
+        if code not in asked or (row.text if row else "") == text:
             continue
-        row = row or TransferAnswer(case=case, item=items[code])
+        row = row or TransferAnswer(case=case, item=asked[code])
         row.text, row.by_name, row.at = text, by.name, at
         row.save()
         written[code] = row
         changed.append(code)
-    filled = sum(1 for code in items if code in written and written[code].text)
-    case.transfer_complete = 100 * filled // len(items) if items else 0
+    filled = sum(1 for code in asked if code in written and written[code].text)
+    case.transfer_complete = 100 * filled // len(asked) if asked else 0
     return changed
 
 
 def missing(case: DischargeCase) -> tuple[list[str], list[str]]:
     """Labels of hard items and of other items that nobody has filled in."""
     filled = set(case.transfer.exclude(text="").values_list("item__code", flat=True))
-    items = [item for item in TransferItem.objects.in_force() if item.code not in filled]
-    return [item.label for item in items if item.hard], [item.label for item in items if not item.hard]
+    open_ = [item for code, item in items().items() if code not in filled]
+    return [item.label for item in open_ if item.hard], [item.label for item in open_ if not item.hard]
 
 
 def as_rows(case: DischargeCase) -> Sequence[dict[str, Any]]:

@@ -9,21 +9,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Func, Max, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Greatest
 
 from audit.errors import Invalid
 from homefirst.models import DelayReason, DelaySpell, DischargeCase, Readiness
 
 FIRST_REASON = "hub-needs-and-pathway"
+LOWER = F("span__startswith")
 MINUTE = timedelta(minutes=1)
 
 
 def begin(case: DischargeCase, at: datetime, *, organisation_id: UUID) -> DelaySpell:
     """Ready from this moment on: until somebody says otherwise, the hub's organisation owns the hours."""
-    reason = DelayReason.objects.in_force().filter(code=FIRST_REASON).first()
+    known = DelayReason.objects.in_force().filter(code=FIRST_REASON)
+    reason: Any = known.annotate(waited_until=Subquery(_waited_until(case))).first()
     if reason is None:
         raise Invalid("The list of delay reasons is not loaded. Ask the administrator to load it.")
-    latest = max((span.upper for span in _spans(case) if span.upper), default=None)
-    if latest and at < latest:
+    if reason.waited_until and at < reason.waited_until:
         raise Invalid("They were ready and waiting before that already. Give a later time.", field="at")
     span = DateTimeTZRange(at, None)
     Readiness.objects.create(case=case, span=span)
@@ -34,10 +37,8 @@ def end(case: DischargeCase, at: datetime) -> None:
     """No longer waiting from this moment on."""
     for model in (Readiness, DelaySpell):
         later = model._default_manager.filter(case=case).exclude(span__isempty=True)
-        for row in later.filter(span__endswith=None) | later.filter(span__endswith__gt=at):
-            lower = row.span.lower
-            row.span = DateTimeTZRange(lower, max(lower, at))
-            row.save(update_fields=["span"])
+        running = later.filter(Q(span__endswith=None) | Q(span__endswith__gt=at))
+        running.update(span=Func(LOWER, Greatest(LOWER, Value(at)), function="tstzrange"))
 
 
 def spell_at(case: DischargeCase, at: datetime) -> DelaySpell:
@@ -64,5 +65,7 @@ def hand_over(spell: DelaySpell, at: datetime, **columns: Any) -> DelaySpell:
     return DelaySpell.objects.create(case_id=spell.case_id, span=DateTimeTZRange(at, upper), **columns)
 
 
-def _spans(case: DischargeCase) -> list[Any]:
-    return list(Readiness.objects.filter(case=case).exclude(span__isempty=True).values_list("span", flat=True))
+def _waited_until(case: DischargeCase) -> QuerySet[Any]:
+    """When the last span of readiness ended, for a subquery."""
+    spans = Readiness.objects.filter(case=case).exclude(span__isempty=True)
+    return spans.order_by().values("case").annotate(at=Max("span__endswith")).values("at")

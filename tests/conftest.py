@@ -100,10 +100,12 @@ def _empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def _policies_anew() -> None:
-    """Clock policies are kept in memory for some seconds; each test has its own."""
+    """Clock policies and the transfer data set are kept in memory for some seconds; each test has its own."""
+    from homefirst.transfer import forget_items
     from referrals.clocks import forget_policies
 
     forget_policies()
+    forget_items()
 
 
 @pytest.fixture

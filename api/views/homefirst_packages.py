@@ -20,7 +20,6 @@ from api.scopes import Scope
 from api.turned_away import log_refused, remembered
 from api.views.base import Endpoint, identifier
 from audit.access import log_list, log_read
-from audit.errors import StaleVersion
 from audit.models import Access
 from homefirst.actions.packages import answer_package
 from homefirst.actions.packages_running import start_package
@@ -125,22 +124,11 @@ class RequestStep(Endpoint):
 
     def _take(self, package_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         by = self.caller.only(Scope.REQUESTS_ANSWER)
-        self._hold(by, package_id, version)
-        type(self).action(package_id=package_id, by=by, **given)
+        type(self).action(package_id=package_id, by=by, read_version=version, **given)
         row = care.one_request(by, package_id)
         if row is None:
             raise not_found()
         return Response(care.request(row, by, demographics=False), headers={"ETag": etag(row["seen_version"])})
-
-    @staticmethod
-    def _hold(by: Actor, package_id: UUID, version: int) -> None:
-        """Lock the package; what the provider read of it is still so, whatever others answered meanwhile."""
-        held = CarePackage.objects.visible_to(by).lock().filter(pk=package_id).first()
-        row = care.one_request(by, package_id) if held else None
-        if row is None:
-            raise not_found()
-        if row["seen_version"] != version:
-            raise StaleVersion("This request has changed since you read it.")
 
 
 class AnswerRequest(RequestStep):

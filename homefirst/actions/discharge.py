@@ -11,10 +11,11 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import DomainError, Invalid, NotFound
 from audit.events import Kind
+from audit.inserting import insert
 from directory.codes import OrganisationKind
 from directory.models import Area, Organisation
 from homefirst import cases, transfer, waiting
-from homefirst.models import DischargeCase, TransferAnswer
+from homefirst.models import DischargeCase
 from homefirst.policies import discharge as policies
 from homefirst.policies.discharge import CaseVerb
 from homefirst.relating import relate
@@ -44,27 +45,25 @@ def identify(
     policies.check_can_identify(by)
     referral = _referral(referral_id, by) if referral_id else None
     patient = _person(referral.patient_id if referral else patient_id, by)
-    hospital = _hospital(hospital_id, by)
+    place = _place(patient)
+    hospital = _hospital(hospital_id, by, place)
     if admitted_at and admitted_at > timezone.now():
         raise Invalid("That is in the future. Say when they came into hospital.", field="admitted_on")
-    place = _place(patient)
-    hub = cases.hub_of(place.pk)
+    decides = cases.deciders_of(hospital)
     case = DischargeCase(
         direction=direction,
         status="",
         patient=patient,
         referral=referral,
         place=place,
-        hub=hub,
+        hub_id=decides.hub_id,
         hospital=hospital,
         ward=ward.strip(),
         admitted_at=admitted_at,
         expected_on=expected_on,
         synthetic=patient.synthetic,
     )
-    council = cases.council_of(place)
-    council_id = council.pk if council else None
-    relate(patient.pk, (hospital.pk, hospital.parent_id, by.organisation_id, hub.organisation_id, council_id))
+    relate(patient.pk, (hospital.pk, hospital.parent_id, by.organisation_id, decides.hub_runs_id, decides.council_id))
     _begin(case, by)
     return case
 
@@ -77,13 +76,13 @@ def _begin(case: DischargeCase, by: Actor) -> None:
     )  # fmt: skip
     answers = transfer.first_answers(case, by=by, at=step.at)
     try:
-        with transaction.atomic():
-            step.save()
+        step.save()
     except IntegrityError as taken:
         if ONE_OPEN not in str(taken):
             raise
         raise DomainError("This person already has an open case at this hospital. Open that one.") from taken
-    TransferAnswer.objects.bulk_create(answers)
+    if answers:
+        insert(*answers)
 
 
 def _referral(referral_id: UUID, by: Actor) -> Referral:
@@ -109,13 +108,14 @@ def _person(patient_id: UUID | None, by: Actor) -> Patient:
     return person
 
 
-def _hospital(hospital_id: UUID, by: Actor) -> Organisation:
-    """A hospital; the ward's own for those who work on one. A partner's system speaks for wards, not for stores."""
+def _hospital(hospital_id: UUID, by: Actor, place: Area) -> Organisation:
+    """A hospital, read with who decides for the place; the ward's own for those who work on one. A partner's system
+    speaks for wards, not for stores."""
     own = Q(pk=by.organisation_id, run_wards__isnull=False) if by.is_client else Q(pk=by.organisation_id)
     hospitals = Organisation.objects.in_force().filter(Q(kind__in=HOSPITALS) | own)
     if by.organisation_id and not by.can(Permission.DECIDE_DISCHARGE):
         hospitals = hospitals.filter(Q(pk=by.organisation_id) | Q(parent=by.organisation_id))
-    found = hospitals.filter(pk=hospital_id).first()
+    found = cases.with_deciders(hospitals.filter(pk=hospital_id), place).first()
     if found is None:
         raise Invalid("Choose the hospital that has the person.", field="hospital")
     return found

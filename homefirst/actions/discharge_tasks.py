@@ -47,19 +47,18 @@ def add_task(
     )  # fmt: skip
     step = StepInHand(task, "add_task", by, patient_id=case.patient_id)
     step.event(Kind.DISCHARGE_TASK_ADDED, case=str(case.pk), task=task.kind, organisation=str(owner.pk))
-    step.save()
-    _arrange(case, by, step.at)
+    steps.save_together(step, _arranging(case, by, step.at))
     return task
 
 
-def _arrange(case: DischargeCase, by: Actor, at: datetime) -> None:
+def _arranging(case: DischargeCase, by: Actor, at: datetime) -> StepInHand:
     """The case changes with its tasks; the first one after the decision begins the arranging."""
     step = StepInHand(case, "add_task", by, at=at, patient_id=case.patient_id)
     if case.status == DischargeStatus.DECIDED:
         step.move(DischargeStatus.ARRANGING, DISCHARGE_TRANSITIONS, DISCHARGE_EVENTS)
     else:
         step.event(Kind.DISCHARGE_UPDATED, what="task")
-    step.save()
+    return step
 
 
 def _take(task_id: UUID, by: Actor, expected_version: int | None) -> DischargeTask:

@@ -137,19 +137,24 @@ def answer_package(
     can_start: date | None = None,
     note: str = "",
     expected_version: int | None = None,
+    read_version: int | None = None,
 ) -> ProviderAnswer:
-    """What the actor's provider says: all, part, or no hours, which is counted and refuses nobody. It may change."""
+    """What the actor's provider says: all, part, or no hours, which is counted and refuses nobody. It may change.
+
+    Pages expect the package's version, partners the one that they read of it (asked.py)."""
     step = _open(asked.ANSWER, package_id, by, None)
     package: CarePackage = step.subject
     if expected_version is not None and asked.has_changed(by, package.pk, expected_version):
-        raise StaleVersion("This request has changed since you opened it. Check what changed, then answer again.")
+        raise StaleVersion(asked.STALE)
+    given: Any = asked.own_answer(by, package.pk)
+    if given is not None and read_version not in {None, given.read_version}:
+        raise StaleVersion(asked.STALE)
     policies.check_can_answer(by, package)
-    given: ProviderAnswer | None = package.answers.filter(provider=by.organisation_id).first()
     if given is None:
         raise NotPermitted("Your organisation was not asked.", code="NO_RELATIONSHIP")
     given.answer, given.answered_at, given.note = PackageAnswer(answer), step.at, note
     given.hours, given.can_start = _offered(package, answer, hours, can_start)
-    given.save()
+    given.save(update_fields=["answer", "answered_at", "note", "hours", "can_start"])
     step.event(Kind.PACKAGE_ANSWERED, provider=str(by.organisation_id), answer=answer, lot=package.lot.slug)
     step.save()
     return given

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from audit.errors import Invalid
 from audit.events import Kind
+from homefirst import asked
 from homefirst.models import CarePackage, PackageReview
 from homefirst.policies import packages as policies
 from homefirst.states import PACKAGE_EVENTS, PACKAGE_TRANSITIONS, PackageStatus
@@ -39,10 +40,21 @@ def _check_day(day: date, field: str, earliest: date | None = None) -> None:
 
 
 @transaction.atomic
-def start_package(*, package_id: UUID, by: Actor, started_on: date, expected_version: int | None = None) -> CarePackage:
-    """Care has started. The first review, which may release hours, is due in six weeks."""
+def start_package(
+    *,
+    package_id: UUID,
+    by: Actor,
+    started_on: date,
+    expected_version: int | None = None,
+    read_version: int | None = None,
+) -> CarePackage:
+    """Care has started. The first review, which may release hours, is due in six weeks.
+
+    Pages expect the package's version, partners the one that they read of it (asked.py)."""
     step = _open("start", package_id, by, expected_version)
     package: CarePackage = step.subject
+    if read_version is not None:
+        asked.check_read(by, package.pk, read_version)
     policies.check_can_start(by, package)
     _check_day(started_on, "started_on")
     package.started_on, package.review_due = started_on, started_on + FIRST_REVIEW

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from homefirst.models import AssessmentTool, DelayReason, TransferItem
+from homefirst.transfer import forget_items
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "discharge.toml"
 
@@ -22,6 +23,7 @@ def load(path: Path = DATA) -> None:
     TransferItem.objects.bulk_create(
         [TransferItem(**shared | row) for row in _missing(TransferItem, "code", items, shared)]
     )
+    forget_items()
     _load_tools(assessments)
 
 

@@ -11,6 +11,7 @@ from api.scopes import Scope
 from audit.models import Access, Event
 from directory.codes import OrganisationKind
 from directory.models import Area
+from homefirst import transfer
 from homefirst.models import DischargeCase, DischargeTask
 from homefirst.states import DischargeStatus
 from patients.models import Patient, Relationship
@@ -21,7 +22,7 @@ from tests.api.world import Partner, partner
 from tests.factories import directory, patients, people
 from tests.factories import homefirst_beds as beds
 from tests.factories import referrals as referred
-from tests.factories.homefirst_discharge import Cast, make_case, task
+from tests.factories.homefirst_discharge import Cast, fill, make_case, task
 
 __all__ = ["count"]
 
@@ -320,14 +321,39 @@ class TestCost:
         store = partner(cast.stores, *BOTH)
         assert count(lambda: trust.get(CASES)) == 3  # who, rows, log
         assert count(lambda: store.get(TASKS)) == 3
-        assert count(lambda: trust.get(f"{CASES}/{case.pk}")) == 4  # who, everything, hard items, log
+        transfer.forget_items()
+        assert count(lambda: trust.get(f"{CASES}/{case.pk}")) == 4  # who, everything, hard items now and then, log
+        assert count(lambda: trust.get(f"{CASES}/{case.pk}")) == 3
         path = f"{TASKS}/{case.tasks.get().pk}"
         assert count(lambda: trust.get(path)) == 3
 
     def test_begin_and_add(self, cast, trust, count):
         person = known_to(cast)
-        # who, key; person, hospital, hub, council, items; relations, case, act, event, answers; kept
-        assert count(lambda: begin_at(cast, trust, person)) == 13
+        transfer.items()
+        # who, key; person, hospital with hub and council; relations, case, act, event, answers; kept
+        assert count(lambda: begin_at(cast, trust, person)) == 10
         case = DischargeCase.objects.get()
         path = f"{CASES}/{case.pk}/tasks"
-        assert count(lambda: step(trust, path, case.version, wanted(cast))) == 12
+        # who, key; case, owner; relation, task, case, acts, events; kept
+        assert count(lambda: step(trust, path, case.version, wanted(cast))) == 10
+
+    def test_ready_and_left(self, cast, trust, count):
+        planned, arranged = (make_case(cast, one) for one in (DischargeStatus.PLANNING, DischargeStatus.ARRANGING))
+        transfer.items()
+        # who, key; case, reason; readiness, delay; answers known, answer; case, act, events; everything; kept
+        assert count(lambda: step(trust, f"{CASES}/{planned.pk}/ready", planned.version)) == 13
+        gone = {"destination": "hospital", "despite_missing": True}
+        DischargeTask.objects.filter(case=arranged).update(required=False)
+        fill(cast, arranged)
+        arranged.refresh_from_db()
+        # who, key; case, tasks, answers; readiness, delay; case, act, event; everything; kept
+        assert count(lambda: step(trust, f"{CASES}/{arranged.pk}/left", arranged.version, gone)) == 12
+
+    @pytest.mark.parametrize("name", ["done", "move", "cancel"])
+    def test_tasks(self, cast, count, name):
+        mine = make_case(cast, DischargeStatus.ARRANGING).tasks.get()
+        due = (timezone.now() + timedelta(hours=20)).isoformat()
+        body = {"done": {}, "move": {"due_at": due, "note": "A"}, "cancel": {"reason": "A"}}[name]
+        store = partner(cast.stores, *BOTH)
+        # who, key; whose case, case, task; task, act, event; read back; kept
+        assert count(lambda: step(store, f"{TASKS}/{mine.pk}/{name}", mine.version, body)) == 10
