@@ -115,6 +115,7 @@ class CaseFile(Opened):
                 hospital=self.case.hospital.name,
                 hub=self.case.hub.organisation.name,
                 council=self.council.name if self.council else "",
+                destination=self.case.destination,
                 said=[said(one) for one in reversed(standing)],
                 tasks=[holding.ToDo(one.title, one.organisation.name, one.due_at) for one in to_do],
                 missing=self.missing,

@@ -38,6 +38,15 @@ def open_assessment(assessment_id: UUID, actor: Actor) -> CaseFile:
     return _about(made, actor)
 
 
+def open_to_take(case_id: UUID, actor: Actor) -> CaseFile:
+    """A case that somebody may have already: then who that is is said before it is taken over."""
+    file = CaseFile.open(case_id, actor)
+    owner = file.case.owner
+    if owner and owner.pk != actor.id:
+        file.about = f"{owner.name} has this case now. When you take it, everybody sees your name instead of theirs."
+    return file
+
+
 def open_with_tool(case_id: UUID, slug: str, actor: Actor) -> CaseFile:
     """A case and the tool by which the person is assessed."""
     file = CaseFile.open(case_id, actor)

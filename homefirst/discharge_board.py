@@ -23,8 +23,8 @@ READY_AT, DUE_AT = "ready_at", "due_at"
 Direction = DischargeCase.Direction
 OPEN_STATUSES = [(status.value, status.label) for status in (*STILL_THERE, *LEFT)]
 KEPT = (
-    "id", "reference", "direction", "status", "ward", "ready_at", "expected_on", "pathway", "discharged_at",
-    "transfer_complete", "hospital_id",
+    "id", "reference", "direction", "status", "ward", "ready_at", "expected_on", "pathway", "destination",
+    "discharged_at", "transfer_complete", "hospital_id",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from homefirst.codes import Pathway
+from homefirst.codes import Destination, Pathway
 from homefirst.states import WAITING_TO_LEAVE, DischargeStatus
 
 BEFORE = (DischargeStatus.IDENTIFIED, DischargeStatus.PLANNING)
@@ -54,6 +54,7 @@ class Facts:
     hospital: str
     hub: str
     council: str
+    destination: str = ""
     said: Sequence[Said] = ()
     tasks: Sequence[ToDo] = ()
     missing: Sequence[str] = ()
@@ -88,6 +89,8 @@ def holding(facts: Facts) -> Holding:
 
 
 def _after(facts: Facts) -> Holding:
+    if facts.status == DischargeStatus.DISCHARGED and facts.destination == Destination.DIED:
+        return Holding(Kind.AT_HOME, "They died", facts.hub, "Close the case")
     if facts.status == DischargeStatus.DISCHARGED:
         return Holding(Kind.AT_HOME, "Left: not assessed at home yet", facts.hub, "Assess at home, or close")
     if facts.status == DischargeStatus.ASSESSED:
@@ -104,7 +107,7 @@ def _undecided(facts: Facts) -> Holding:
     silent = [name for name, has_said in sides if not has_said and name]
     if silent:
         words = f"Pathway not decided: {' and '.join(silent)} {'has' if len(silent) == 1 else 'have'} not agreed yet"
-        return Holding(Kind.UNDECIDED, words, silent[0], "Record what your organisation agrees to")
+        return Holding(Kind.UNDECIDED, words, silent[0], "Record its agreement")
     views = "; ".join(
         f"{one.organisation} says {Pathway(one.pathway).label.partition(':')[0].lower()}" for one in facts.said
     )

@@ -83,8 +83,8 @@ class NHSDateField(forms.MultiValueField):
         readable = (_PART.fullmatch(day), month.lower() in MONTHS or _PART.fullmatch(month), _YEAR.fullmatch(year))
         wrong = [part for part, ok in zip(PARTS, readable, strict=True) if not ok]
         if wrong == ["year"]:
-            like = self.example.year
-            raise self._error("year", f"{self._name()} must have a year of 4 numbers, like {like}", wrong)
+            text = f"{self._name()} must have a year of 4 numbers, like {self.example.year}"
+            raise self._error("year", text, wrong)
         if wrong:
             like = " ".join(boxes(self.example))
             raise self._error("invalid", f"{self._name()} must be a real date, like {like}", wrong)

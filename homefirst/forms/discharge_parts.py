@@ -10,12 +10,15 @@ from homefirst.codes import TaskKind
 from homefirst.forms.discharge import YES_NO
 from homefirst.forms.moments import MomentForm, line
 from homefirst.forms.taking import CareForm
+from homefirst.models import TransferAnswer, TransferItem
 from homefirst.transfer import CASE_OWNER, NHS_NUMBER, READY_DATE
 from pages.fields import NHSDateField, NHSTimeField
 from pages.forms import one_of, text
 from pages.words import LONDON
 
 MORNING = time(10, 0)
+STOPS = "They cannot leave until these are filled in"
+WARNS = "They can leave without these, once the ward has confirmed it"
 
 
 class TaskForm(MomentForm):
@@ -115,17 +118,30 @@ class TransferForm(CareForm):
     SKIPPED = (NHS_NUMBER, READY_DATE, CASE_OWNER)
 
     def fit(self) -> None:
-        for row in self.held.transfer:
-            item, answer = row["item"], row["answer"]
-            if item.code in self.SKIPPED:
-                continue
-            if item.choices:
-                choices = [("", "Not known yet"), *((one, one) for one in item.choices)]
-                made: forms.Field = forms.ChoiceField(label=item.label, choices=choices, required=False)
-            else:
-                made = text(item.label, 2000, required=False, rows=2)
-            made.help_text, made.initial = item.hint, answer.text if answer else ""
-            self.fields[item.code] = made
+        rows = [row for row in self.held.transfer if row["item"].code not in self.SKIPPED]
+        rows.sort(key=lambda row: not row["item"].hard)
+        for row in rows:
+            self._add(row["item"], row["answer"])
+        self.hard = {row["item"].code: row["item"].hard for row in rows}
+
+    def drawn(self) -> list[dict[str, Any]]:
+        """Items without which nobody leaves come first. None is called optional: each stops the person, or warns."""
+        begun: set[str] = set()
+        shown = []
+        for one in super().drawn():
+            group = STOPS if self.hard[one["bound"].name] else WARNS
+            shown.append(one | {"look": {"optional": False}, "group": "" if group in begun else group})
+            begun.add(group)
+        return shown
+
+    def _add(self, item: TransferItem, answer: TransferAnswer | None) -> None:
+        if item.choices:
+            choices = [("", "Not known yet"), *((one, one) for one in item.choices)]
+            made: forms.Field = forms.ChoiceField(label=item.label, choices=choices, required=False)
+        else:
+            made = text(item.label, 2000, required=False, rows=2)
+        made.help_text, made.initial = item.hint, answer.text if answer else ""
+        self.fields[item.code] = made
 
     @property
     def arguments(self) -> dict[str, Any]:

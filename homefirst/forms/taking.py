@@ -52,7 +52,7 @@ class CareForm(SeenForm):
         super().__init__(data, current=held.subject.version, **kwargs)
 
     def drawn(self) -> list[dict[str, Any]]:
-        """Boxes as the template draws them: what another reveals is drawn inside it."""
+        """Boxes as the template draws them: what another reveals is drawn inside it; `group` is written above one."""
         inside = {name for shown in self.reveals.values() for name in shown.values()}
         return [
             {

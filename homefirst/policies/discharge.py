@@ -139,6 +139,13 @@ def check_can(verb: CaseVerb, by: Actor, case: DischargeCase) -> None:
         )
 
 
+def check_can_take(by: Actor, case: DischargeCase) -> None:
+    """Whoever has a case does not take it again."""
+    check_can(CaseVerb.TAKE, by, case)
+    if case.owner_id == by.id:
+        raise IllegalTransition("You have this case already.")
+
+
 def check_who(verb: CaseVerb, by: Actor, case: DischargeCase) -> None:
     """Role and part in the case."""
     rules = WHO[verb]

@@ -83,6 +83,7 @@ class CaseLine(HomewardLine):
                 hospital=row["hospital_name"],
                 hub=row["hub_name"],
                 council=row["council_name"] or "",
+                destination=row["destination"],
                 said=[_said(one) for one in row["said_now"]],
                 tasks=[_task(one, sealed=self.is_sealed) for one in row["tasks_now"]],
                 missing=[label for code, label in self.hard.items() if code not in filled],

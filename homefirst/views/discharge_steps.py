@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires
@@ -13,13 +14,14 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 from homefirst.actions import assessing, deciding, delays, discharge, discharge_tasks, leaving, transfer
 from homefirst.case_file import CaseFile
-from homefirst.case_parts import open_assessment, open_hours, open_task, open_with_tool
+from homefirst.case_parts import open_assessment, open_hours, open_task, open_to_take, open_with_tool
 from homefirst.forms import discharge as forms
 from homefirst.forms import discharge_parts as parts
 from homefirst.forms.taking import NothingForm
 from homefirst.policies import discharge as policies
 from homefirst.policies.discharge import WHO, CaseVerb
-from homefirst.views.taking import Taking, view_of
+from homefirst.views.taking import Opener, Taking, view_of
+from homefirst.whose_turn import next_step, next_task
 
 
 def _check(verb: CaseVerb) -> Callable[[Actor, Any], None]:
@@ -29,7 +31,7 @@ def _check(verb: CaseVerb) -> Callable[[Actor, Any], None]:
 CASE_WAYS: dict[CaseVerb, Taking] = {
     CaseVerb.TAKE: Taking(
         "discharge_take", "case_id", discharge.take_case, NothingForm, "Take this case", "Take this case",
-        "The case is yours: everybody sees whom to ring.", check=_check(CaseVerb.TAKE),
+        "The case is yours: everybody sees whom to ring.", check=policies.check_can_take,
     ),
     CaseVerb.PLAN: Taking(
         "discharge_plan", "case_id", discharge.begin_planning, forms.PlanForm, "Begin planning", "Begin planning",
@@ -59,7 +61,7 @@ CASE_WAYS: dict[CaseVerb, Taking] = {
     ),
     CaseVerb.FILL: Taking(
         "discharge_fill", "case_id", transfer.fill_transfer, parts.TransferForm, "Transfer data set", "Save",
-        "Saved.", help="This travels with the person. Leave empty what you do not know: all see what is missing.",
+        "Saved.", help="This goes with the person. Leave empty what you do not know: everybody sees what is missing.",
         check=_check(CaseVerb.FILL),
     ),
     CaseVerb.ASK: Taking(
@@ -95,8 +97,8 @@ CASE_WAYS: dict[CaseVerb, Taking] = {
         grave=True, check=_check(CaseVerb.STOP),
     ),
 }  # fmt: skip
-FIRST = (CaseVerb.PLAN, CaseVerb.READY, CaseVerb.AGREE, CaseVerb.LEAVE, CaseVerb.AT_HOME, CaseVerb.CLOSE)
-"""What a case usually needs next: the first that is open is the main button."""
+MAIN_WORDS = {CaseVerb.FILL: "Fill in what is missing"}
+"""What the main button says where the step is called otherwise."""
 BESIDE = (CaseVerb.ADD_TASK, CaseVerb.FILL, CaseVerb.ASK, CaseVerb.REATTRIBUTE)
 """Offered where they belong, not among what is next."""
 TASK_WAYS = {
@@ -139,8 +141,9 @@ ASSESS = Taking(
     "The assessment is saved. Others see it, and when it becomes too old.", check=_check(CaseVerb.ASSESS),
 )  # fmt: skip
 
+OPENERS: dict[CaseVerb, Opener] = {CaseVerb.TAKE: open_to_take}
 case_views = {
-    verb: view_of(way, CaseFile.open, *dict.fromkeys(permission for permission, _ in WHO[verb]))
+    verb: view_of(way, OPENERS.get(verb, CaseFile.open), *dict.fromkeys(permission for permission, _ in WHO[verb]))
     for verb, way in CASE_WAYS.items()
 }
 task_views = {
@@ -161,16 +164,26 @@ def assess(request: HttpRequest, subject_id: UUID, tool: str) -> HttpResponse:
     return form_page(request, subject_id)
 
 
+def _main(file: CaseFile, following: CaseVerb | None) -> dict[str, Any] | None:
+    """The main button: the step that waits for the reader's side, else their own next task; None when others act."""
+    if following:
+        way = CASE_WAYS[following]
+        return {"text": MAIN_WORDS.get(following, way.title), "href": reverse(way.url_name, args=[file.case.pk])}
+    task = next_task(file)
+    if task is None:
+        return None
+    way = TASK_WAYS["finish"]
+    return {"text": way.title, "href": reverse(way.url_name, args=[task.pk]), "task": task}
+
+
 def open_ways(file: CaseFile) -> dict[str, Any]:
-    """What the reader may do now: the main step, others, and those offered beside their own matter."""
+    """What the reader may do now: what their side has to do next, others, and those offered beside their own matter."""
     may = {verb: way for verb, way in CASE_WAYS.items() if way.is_open(file)}
-    main = next((may[verb] for verb in FIRST if verb in may), None)
-    apart = [way for verb, way in may.items() if verb not in BESIDE and way is not main and verb != CaseVerb.TAKE]
-    mine = CaseVerb.TAKE in may and file.case.owner_id != file.actor.id
+    following = next_step(file)
     return {
-        "main": main,
-        "others": apart,
-        "take": may.get(CaseVerb.TAKE) if mine else None,
+        "main": _main(file, following),
+        "others": [way for verb, way in may.items() if verb not in (*BESIDE, CaseVerb.TAKE, following)],
+        "take": may.get(CaseVerb.TAKE),
         **{verb.value: may.get(verb) for verb in BESIDE},
         "assess": policies.can(CaseVerb.ASSESS, file.actor, file.case),
     }

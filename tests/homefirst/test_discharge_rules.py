@@ -101,6 +101,7 @@ VAN = ToDo("Book transport", "Ambulance", NOW)
         (facts("arranging", missing=["Allergies", "Medicines"]), Kind.ITEM, "Allergies and 1 more", "Ward 1"),
         (facts("arranging"), Kind.NOTHING, "everything is in place", "Ward 1"),
         (facts("discharged"), Kind.AT_HOME, "not assessed", "Trust"),
+        (facts("discharged", destination="died"), Kind.AT_HOME, "They died", "Trust"),
         (facts("assessed_at_home"), Kind.AT_HOME, "Assessed", "Trust"),
         (facts("closed"), Kind.OVER, "Closed", ""),
         (facts("stopped"), Kind.OVER, "Closed", ""),
