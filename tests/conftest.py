@@ -21,6 +21,7 @@ from stack.errors import StackError
 from stack.lock import run_lock
 from stack.processes import Child, Processes, environment, wait_until
 from tests.emptying import empty_quickly
+from tests.template import copy_template, drop_template
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -85,6 +86,26 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if services is not None:
         services.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[None]:
+    """Several workers that make databases migrate once. Those that keep theirs have nothing to make."""
+    wish = request.config.option
+    if not XDIST_WORKER or wish.nomigrations or (wish.reuse_db and not wish.create_db):
+        yield
+        return
+    together = tmp_path_factory.getbasetemp().parent
+    with django_db_blocker.unblock():
+        copy_template(together)
+    yield
+    with django_db_blocker.unblock():
+        drop_template(together)
 
 
 @pytest.fixture(autouse=True)
