@@ -1,6 +1,6 @@
 """Beds as partners see and change them: shapes that come in, shapes that go out, pure functions between."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -130,10 +130,12 @@ def _by_designation(found: WardNow) -> list[list[BedNow]]:
     return list(groups.values())
 
 
-def bed(found: WardNow, one: BedNow, versions: Mapping[UUID, int], visible: Collection[UUID]) -> dict[str, Any]:
-    """One bed; the person is an id, and only where the caller may open them."""
+def bed(found: WardNow, one: BedNow, versions: Mapping[UUID, int], known: Mapping[UUID, bool]) -> dict[str, Any]:
+    """One bed. `known` are the people with whom the caller has to do, and whether they are restricted: of somebody
+    restricted the bed says so, of others their id."""
     spell = one.spell
-    patient = spell["patient"] if spell and spell["patient"] in visible else None
+    whom = spell["patient"] if spell and spell["patient"] in known else None
+    restricted = whom is not None and known[whom]
     return {
         "id": one.id,
         "href": f"/api/v1/wards/{found.slug}/beds/{one.id}",
@@ -149,5 +151,6 @@ def bed(found: WardNow, one: BedNow, versions: Mapping[UUID, int], visible: Coll
         "leaving_on": spell["leaving_on"] if spell else None,
         "back_on": spell["back_on"] if spell else None,
         "next_from": one.next_spell["span"].lower if one.next_spell else None,
-        "patient": patient,
+        "restricted": restricted,
+        "patient": None if restricted else whom,
     }

@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from accounts.actors import Actor
 from api.fields import Ahead, Choice, DayAhead, Flag, Id, Input, Instant, Lately, Text
 from api.inputs import PageIn
-from api.representations import patient_summary
+from api.representations import whose
 from homefirst.codes import Destination, TaskKind
 from homefirst.discharge_board import case_values
 from homefirst.models import DelaySpell, DischargeCase, DischargeTask
@@ -118,8 +118,8 @@ class NoLongerIn(Input):
 def cases_page(
     by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int
 ) -> list[dict[str, Any]]:
-    """A page of cases and one more, newest first."""
-    found = DischargeCase.objects.visible_to(by)
+    """A page of cases and one more, newest first; those of restricted people too, so that no ward loses one."""
+    found = DischargeCase.objects.related_to(by)
     if "status" in filters:
         found = found.filter(status__in=filters["status"])
     if "open" in filters:
@@ -137,8 +137,8 @@ def cases_page(
 def tasks_page(
     by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int
 ) -> list[dict[str, Any]]:
-    """A page of the organisation's tasks and one more, newest first."""
-    found = DischargeTask.objects.visible_to(by).of_organisation(by)
+    """A page of the organisation's tasks and one more, newest first; those for restricted people too."""
+    found = DischargeTask.objects.related_to(by).of_organisation(by)
     if "open" in filters:
         to_do = Q(done_at=None, cancelled_at=None)
         found = found.filter(to_do if filters["open"] else ~to_do)
@@ -172,22 +172,23 @@ def key_of(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def case_summary(row: Mapping[str, Any], *, demographics: bool = True) -> dict[str, Any]:
-    """A case in a list."""
+    """A case in a list; of a restricted person without the ward, which was typed and may name somebody."""
     return {
         "id": row["id"],
         "href": f"/api/v1/discharge-cases/{row['id']}",
         **{name: row[name] for name in PLAIN},
+        "ward": None if row["patient__restricted"] else row["ward"],
         "status_text": DischargeStatus(row["status"]).label,
         "place": row["place__slug"],
         "hospital": {"id": row["hospital_id"], "name": row["hospital__name"]},
-        "patient": patient_summary(row) if demographics else {"id": row["patient_id"]},
+        **whose(row, demographics=demographics),
     }
 
 
 def begun(case: DischargeCase) -> dict[str, Any]:
     """A case that has just begun, from the row in hand; without demographics."""
     row = {name: getattr(case, name) for name in ("id", "hospital_id", "patient_id", *PLAIN)}
-    row |= {"place__slug": case.place.slug, "hospital__name": case.hospital.name}
+    row |= {"place__slug": case.place.slug, "hospital__name": case.hospital.name, "patient__restricted": False}
     return case_summary(row, demographics=False)
 
 
@@ -196,13 +197,15 @@ def added(task_: DischargeTask) -> dict[str, Any]:
     row = {name: getattr(task_, name) for name in ("case_id", "organisation_id", *TASK)}
     case = task_.case
     row |= {"owner_name": task_.organisation.name, "reference": case.reference, "patient_id": case.patient_id}
+    row["patient__restricted"] = False
     return task(row, demographics=False)
 
 
 def task(row: Mapping[str, Any], *, demographics: bool = True) -> dict[str, Any]:
-    """A task in a list."""
+    """A task in a list; of a restricted person without what was typed."""
+    typed = dict.fromkeys(("title", "note")) if row["patient__restricted"] else {}
     return {
-        **{name: row[name] for name in TASK},
+        **{name: row[name] for name in TASK} | typed,
         "href": f"/api/v1/discharge-tasks/{row['id']}",
         "case": {
             "id": row["case_id"],
@@ -210,7 +213,7 @@ def task(row: Mapping[str, Any], *, demographics: bool = True) -> dict[str, Any]
             "href": f"/api/v1/discharge-cases/{row['case_id']}",
         },
         "organisation": {"id": row["organisation_id"], "name": row["owner_name"]},
-        "patient": patient_summary(row) if demographics else {"id": row["patient_id"]},
+        **whose(row, demographics=demographics),
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from accounts.actors import Actor
 from api.fields import Choice, DayAhead, DayLately, Hours, Input, Instant, Text
 from api.homefirst_discharge import PERSON, after_key
 from api.inputs import PageIn
-from api.representations import patient_summary
+from api.representations import whose
 from homefirst import asked
 from homefirst.codes import PackageAnswer
 from homefirst.models import CarePackage, PackageReview, ProviderAnswer
@@ -147,7 +147,7 @@ def is_known(row: Mapping[str, Any], by: Actor) -> bool:
 def request(row: Mapping[str, Any], by: Actor, *, demographics: bool = True) -> dict[str, Any]:
     """A request; what the package has become elsewhere is nothing that this provider may know."""
     state, mine = state_of(row, by), is_known(row, by)
-    person = (patient_summary(row) if demographics else {"id": row["patient_id"]}) if mine else None
+    person, sealed = whose(row, demographics=demographics), row["patient__restricted"]
     return {
         "id": row["id"],
         "href": f"/api/v1/package-requests/{row['id']}",
@@ -158,12 +158,12 @@ def request(row: Mapping[str, Any], by: Actor, *, demographics: bool = True) -> 
         "lot": {"slug": row["lot__slug"], "name": row["lot__name"]},
         "place": row["place__slug"],
         "needs": None if state == RequestState.CLOSED else _numbers(row, NEEDS),
-        "postcode_area": outward(row["patient__postcode"]) or None,
-        "age_band": age_band(row["patient__date_of_birth"], timezone.localdate()),
+        "postcode_area": None if sealed else outward(row["patient__postcode"]) or None,
+        "age_band": None if sealed else age_band(row["patient__date_of_birth"], timezone.localdate()),
         "asked_at": row["own_asked_at"],
         "answer": _numbers({name: row[f"own_{name}"] for name in SAID}, SAID) if row["own_answer"] else None,
         **{name: row[name] if mine else None for name in DAYS},
-        "patient": person,
+        **person | ({} if mine else {"patient": None}),
     }
 
 
@@ -179,8 +179,8 @@ def _numbers(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 def packages_page(
     by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int
 ) -> list[dict[str, Any]]:
-    """A page of a council's packages and one more, newest first."""
-    found = _packages(by)
+    """A page of a council's packages and one more, newest first; those for restricted people too."""
+    found = packages_of(by)
     if "status" in filters:
         found = found.filter(status__in=filters["status"])
     if "place" in filters:
@@ -201,13 +201,14 @@ def one_package(by: Actor, package_id: UUID) -> dict[str, Any] | None:
             reviews.values(row=JSONObject(on="on", hours_before="hours_before", hours_after="hours_after"))
         ),
     }
-    found = _packages(by).filter(pk=package_id).annotate(**parts)
+    visible = CarePackage.objects.visible_to(by).filter(pk=package_id)
+    found = packages_of(by).filter(pk__in=visible.values("pk")).annotate(**parts)
     return _package_values(found, "end_reason", "rest_of_id", *parts).first()
 
 
-def _packages(by: Actor) -> QuerySet[CarePackage]:
-    """Packages in the lots of the actor's council, of people that it may open."""
-    return CarePackage.objects.visible_to(by).filter(lot__council=by.organisation_id)
+def packages_of(by: Actor) -> QuerySet[CarePackage]:
+    """Packages in the lots of the actor's council, of people that it has to do with."""
+    return CarePackage.objects.related_to(by).filter(lot__council=by.organisation_id)
 
 
 def _package_values(found: QuerySet[CarePackage], *more: str) -> QuerySet[Any]:
@@ -247,7 +248,7 @@ def package(row: Mapping[str, Any]) -> dict[str, Any]:
         "needs": _numbers(row, NEEDS),
         **{name: row[name] for name in (*DAYS, "asked", "offers", "no_hours", "created_at", "updated_at")},
         "case": case if row["case_id"] else None,
-        "patient": patient_summary(row),
+        **whose(row),
     }
 
 

@@ -29,6 +29,7 @@ class Code(StrEnum):
     INSUFFICIENT_SCOPE = "INSUFFICIENT_SCOPE"
     NOT_PERMITTED = "NOT_PERMITTED"
     NO_RELATIONSHIP = "NO_RELATIONSHIP"
+    RESTRICTED = "RESTRICTED"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
@@ -92,6 +93,11 @@ CODES: dict[Code, Entry] = {
     Code.NOT_PERMITTED: Entry(403, "Not permitted", "This client may not do this."),
     Code.NO_RELATIONSHIP: Entry(
         403, "Not with your organisation", "You can see it, but this step belongs to somebody else."
+    ),
+    Code.RESTRICTED: Entry(
+        403,
+        "The record is restricted",
+        "Your lists show where this stands, and no more. Somebody must open it in the portal and give a reason.",
     ),
     Code.NOT_FOUND: Entry(
         404, "Not found", "Nothing here has this address or id, or your organisation may not know of it."

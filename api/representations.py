@@ -1,10 +1,11 @@
 """Rows as partners see them: pure functions, one row in, one object out. Names are those of the OpenAPI document.
 
-Staff of other organisations stay without names. A restricted person is an id and nothing more. An answer to a change
-carries no demographics: whoever sent them knows them, and the stored answer of a key need not hold them.
+Staff of other organisations stay without names. A restricted person is an id and nothing more, in Home First not even
+that. An answer to a change carries no demographics: whoever sent them knows them, and the stored answer of a key need
+not hold them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -86,6 +87,19 @@ def patient_summary(row: Row) -> dict[str, Any]:
         "given_name": row["patient__given_name"],
         "date_of_birth": row["patient__date_of_birth"],
     }
+
+
+def whose(row: Row, *, demographics: bool = True) -> dict[str, Any]:
+    """The person of a row of Home First. Of a restricted one not even the id: it would lead from what somebody knows of
+    them to where they are now."""
+    if row["patient__restricted"]:
+        return {"restricted": True, "patient": None}
+    return {"restricted": False, "patient": patient_summary(row) if demographics else {"id": row["patient_id"]}}
+
+
+def shown_by_name(rows: Iterable[Row]) -> set[UUID]:
+    """Whose names a list shows."""
+    return {row["patient_id"] for row in rows if not row["patient__restricted"]}
 
 
 def _service(row: Row) -> dict[str, Any] | None:

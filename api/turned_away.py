@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 
 from accounts.actors import Actor
-from api.problems import Problem
+from api.problems import Code, Problem, not_found
 from audit.access import log_read
 from audit.errors import DomainError
 from audit.models import Access
@@ -23,14 +24,36 @@ def log_refused(by: Actor, model: type[Model], subject_id: UUID, what: str, *, p
         log_read(by=by, patient_id=patient_id, what=what, subject_id=subject_id, **refused)
 
 
+def turned_away(
+    by: Actor,
+    model: type[Model],
+    subject_id: UUID,
+    what: str,
+    *,
+    person: str = "patient",
+    listed: QuerySet[Any] | None = None,
+) -> Problem:
+    """The refusal of what the caller may not open, logged: restricted where its own lists hold it, else not found."""
+    log_refused(by, model, subject_id, what, person=person)
+    if listed is not None and listed.filter(pk=subject_id, **{f"{person}__restricted": True}).exists():
+        return Problem(Code.RESTRICTED)
+    return not_found()
+
+
 @contextmanager
 def remembered(
-    by: Actor, model: type[Model], subject_id: UUID, what: str, *, person: str = "patient"
+    by: Actor,
+    model: type[Model],
+    subject_id: UUID,
+    what: str,
+    *,
+    person: str = "patient",
+    listed: QuerySet[Any] | None = None,
 ) -> Iterator[None]:
     """Around a step, outside its transaction: what was not found is logged though the step came to nothing."""
     try:
         yield
     except (DomainError, Problem) as refusal:
-        if refusal.status == HTTPStatus.NOT_FOUND:
-            log_refused(by, model, subject_id, what, person=person)
-        raise
+        if refusal.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise turned_away(by, model, subject_id, what, person=person, listed=listed) from refusal

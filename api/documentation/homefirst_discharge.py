@@ -18,7 +18,7 @@ from api.documentation.parts import (
     path,
     replayed,
 )
-from api.documentation.shapes import NULL, Moment, OrganisationName, PatientSummary, Text, one_of
+from api.documentation.shapes import NULL, Moment, OrganisationName, Text, Whose, one_of
 from api.homefirst_discharge import (
     BeginIn,
     CaseFilters,
@@ -61,11 +61,12 @@ class TaskPart(serializers.Serializer):
     updated_at = Moment()
 
 
-class DischargeTaskItem(TaskPart):
+class DischargeTaskItem(TaskPart, Whose):
     href = Text()
     case = CaseName()
+    title = Text(help_text="Null when restricted.", **NULL)
+    note = Text(help_text="Null when restricted.", **NULL)
     organisation = OrganisationName()
-    patient = PatientSummary()
 
 
 class DischargeTaskPage(serializers.Serializer):
@@ -73,7 +74,7 @@ class DischargeTaskPage(serializers.Serializer):
     next = Text(help_text="Address of the next page; null on the last.", **NULL)
 
 
-class DischargeCaseSummary(serializers.Serializer):
+class DischargeCaseSummary(Whose):
     id = serializers.UUIDField()
     href = Text()
     reference = Text(help_text="To read out on the telephone.")
@@ -83,7 +84,7 @@ class DischargeCaseSummary(serializers.Serializer):
     direction = one_of(DischargeCase.Direction)
     place = Text()
     hospital = OrganisationName()
-    ward = Text()
+    ward = Text(help_text="Null when restricted.", **NULL)
     pathway = serializers.IntegerField(min_value=0, max_value=3, **NULL)
     admitted_at = Moment(**NULL)
     expected_on = serializers.DateField(**NULL)
@@ -95,7 +96,6 @@ class DischargeCaseSummary(serializers.Serializer):
     created_at = Moment()
     updated_at = Moment()
     transfer_complete = serializers.IntegerField(help_text="How much of the transfer data set is filled in, per cent.")
-    patient = PatientSummary()
 
 
 class DischargeCasePage(serializers.Serializer):

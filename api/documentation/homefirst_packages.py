@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from api.documentation.homefirst_discharge import MORE, CaseName
 from api.documentation.parts import IF_MATCH, KEY_REQUIRED, LIST, ONE, STEP, documented, etag_of, path, replayed
-from api.documentation.shapes import NULL, Moment, OrganisationName, PatientSummary, ServiceName, Text, one_of
+from api.documentation.shapes import NULL, Moment, OrganisationName, PatientSummary, ServiceName, Text, Whose, one_of
 from api.homefirst_packages import PackageFilters, RequestAnswerIn, RequestFilters, RequestState, StartIn
 from homefirst.codes import PackageAnswer
 from homefirst.states import PackageStatus
@@ -52,7 +52,7 @@ class ReviewPart(serializers.Serializer):
     hours_after = serializers.FloatField()
 
 
-class PackageRequest(serializers.Serializer):
+class PackageRequest(Whose):
     """What your organisation was asked."""
 
     id = serializers.UUIDField()
@@ -64,14 +64,14 @@ class PackageRequest(serializers.Serializer):
     lot = LotName()
     place = Text()
     needs = CareNeeds(help_text="Null once you are no longer asked.", **NULL)
-    postcode_area = Text(help_text="The first half of the postcode.", **NULL)
-    age_band = Text()
+    postcode_area = Text(help_text="The first half of the postcode; null when restricted.", **NULL)
+    age_band = Text(help_text="Null when restricted.", **NULL)
     asked_at = Moment(**NULL)
     answer = ProvidersAnswer(help_text="Yours.", **NULL)
     started_on = serializers.DateField(**NULL)
     ended_on = serializers.DateField(**NULL)
     review_due = serializers.DateField(**NULL)
-    patient = PatientSummary(help_text="Null until you are chosen.", **NULL)
+    patient = PatientSummary(help_text="Null until you are chosen, and when restricted.", **NULL)
 
 
 class PackageRequestPage(serializers.Serializer):
@@ -79,7 +79,7 @@ class PackageRequestPage(serializers.Serializer):
     next = Text(help_text="Address of the next page; null on the last.", **NULL)
 
 
-class CarePackageSummary(serializers.Serializer):
+class CarePackageSummary(Whose):
     id = serializers.UUIDField()
     href = Text()
     reference = Text(help_text="To read out on the telephone.")
@@ -99,7 +99,6 @@ class CarePackageSummary(serializers.Serializer):
     created_at = Moment()
     updated_at = Moment()
     case = CaseName(help_text="The way home that it is part of.", **NULL)
-    patient = PatientSummary()
 
 
 class CarePackagePage(serializers.Serializer):

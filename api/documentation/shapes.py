@@ -89,6 +89,13 @@ class PatientSummary(serializers.Serializer):
     date_of_birth = serializers.DateField(required=False, **NULL)
 
 
+class Whose(serializers.Serializer):
+    """Whose it is."""
+
+    restricted = serializers.BooleanField(help_text="true: somebody must open it in the portal and give a reason.")
+    patient = PatientSummary(help_text="Null when restricted.", **NULL)
+
+
 class Clock(serializers.Serializer):
     """A promise of time, read at the moment of the answer."""
 

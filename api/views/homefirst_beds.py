@@ -102,13 +102,13 @@ def beds_of(by: Actor, ward: WardNow, *, only: UUID | None = None) -> list[dict[
     """The beds of a ward; whoever is named is logged."""
     beds = [bed for bed in ward.beds if only in {None, bed.id}]
     people = {bed.spell["patient"] for bed in beds if bed.spell and bed.spell["patient"]}
-    visible = (
-        set(Patient.objects.visible_to(by).filter(pk__in=people).values_list("pk", flat=True)) if people else set()
-    )
-    log_list(by=by, patient_ids=visible, what="ward", via=Access.Via.API)
+    related = Patient.objects.related_to(by).filter(pk__in=people)
+    known = dict(related.values_list("pk", "restricted")) if people else {}
+    named = [pk for pk, restricted in known.items() if not restricted]
+    log_list(by=by, patient_ids=named, what="ward", via=Access.Via.API)
     rows = Spell.objects.visible_to(by).filter(bed__in=[bed.id for bed in beds]).order_by()
     versions = dict(rows.values_list("bed").annotate(sum=Sum("version")))
-    return [shaped.bed(ward, bed, versions, visible) for bed in beds]
+    return [shaped.bed(ward, bed, versions, known) for bed in beds]
 
 
 def bed_of(by: Actor, slug: str, bed_id: UUID) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from api.documentation import homefirst_discharge as documented
 from api.fields import Input, read, read_address
 from api.idempotency import once
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
+from api.representations import shown_by_name
 from api.scopes import Scope
-from api.turned_away import log_refused, remembered
+from api.turned_away import log_refused, remembered, turned_away
 from api.views.base import Endpoint, identifier
 from audit.access import log_list, log_read
 from audit.errors import Invalid, NotFound
@@ -53,7 +54,7 @@ class DischargeCases(Endpoint):
         """List ways home, newest first."""
         page = paging.page_of(request, read_address(home.CaseFilters, request.query_params))
         rows = home.cases_page(self.actor, page.filters, page.after, page.limit)
-        shown = {row["patient_id"] for row in rows[: page.limit]}
+        shown = shown_by_name(rows[: page.limit])
         log_list(by=self.actor, patient_ids=shown, what="discharge cases", via=Access.Via.API)
         return paging.answer(request, page, rows, home.case_summary, home.key_of)
 
@@ -113,8 +114,8 @@ class OneDischargeCase(Endpoint):
         case_id = identifier(case)
         found = home.record_of(self.actor, case_id, timezone.now(), demographics=True)
         if found is None:
-            log_refused(self.actor, DischargeCase, case_id, CASE)
-            raise not_found()
+            listed = DischargeCase.objects.related_to(self.actor)
+            raise turned_away(self.actor, DischargeCase, case_id, CASE, listed=listed)
         patient_id = found["patient"]["id"]
         log_read(by=self.actor, patient_id=patient_id, what=CASE, subject_id=case_id, via=Access.Via.API)
         return Response(found, headers={"ETag": etag(found["version"])})
@@ -130,7 +131,7 @@ class DischargeTasks(Endpoint):
         """List your organisation’s tasks, newest first."""
         page = paging.page_of(request, read_address(home.TaskFilters, request.query_params))
         rows = home.tasks_page(self.actor, page.filters, page.after, page.limit)
-        shown = {row["patient_id"] for row in rows[: page.limit]}
+        shown = shown_by_name(rows[: page.limit])
         log_list(by=self.actor, patient_ids=shown, what="discharge tasks", via=Access.Via.API)
         return paging.answer(request, page, rows, home.task, home.key_of)
 
@@ -146,7 +147,8 @@ class CaseStep(Endpoint):
         """Once for each key, on the version that was read."""
         version, case_id = expected_version(request), identifier(case)
         given = read(self.shape, request.data)
-        with remembered(self.actor, DischargeCase, case_id, CASE):
+        listed = DischargeCase.objects.related_to(self.actor)
+        with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
             return once(request, lambda: self._take(case_id, version, given), required=True)
 
     def _take(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
@@ -189,7 +191,8 @@ class CaseTasks(Endpoint):
         """Ask an organisation to do something."""
         version, case_id = expected_version(request), identifier(case)
         given = read(home.TaskIn, request.data)
-        with remembered(self.actor, DischargeCase, case_id, CASE):
+        listed = DischargeCase.objects.related_to(self.actor)
+        with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
             return once(request, lambda: self._add(case_id, version, given), required=True)
 
     def _add(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
@@ -210,8 +213,8 @@ class OneDischargeTask(Endpoint):
         task_id = identifier(task)
         row = home.one_task(self.actor, task_id)
         if row is None:
-            log_refused(self.actor, DischargeTask, task_id, TASK, person="case__patient")
-            raise not_found()
+            listed = DischargeTask.objects.related_to(self.actor)
+            raise turned_away(self.actor, DischargeTask, task_id, TASK, person="case__patient", listed=listed)
         log_read(by=self.actor, patient_id=row["patient_id"], what=TASK, subject_id=task_id, via=Access.Via.API)
         return Response(home.task(row), headers={"ETag": etag(row["version"])})
 
@@ -227,7 +230,8 @@ class TaskStep(Endpoint):
         """Once for each key, on the version that was read."""
         version, task_id = expected_version(request), identifier(task)
         given = read(self.shape, request.data)
-        with remembered(self.actor, DischargeTask, task_id, TASK, person="case__patient"):
+        listed = DischargeTask.objects.related_to(self.actor)
+        with remembered(self.actor, DischargeTask, task_id, TASK, person="case__patient", listed=listed):
             return once(request, lambda: self._take(task_id, version, given), required=True)
 
     def _take(self, task_id: UUID, version: int, given: Mapping[str, Any]) -> Response:

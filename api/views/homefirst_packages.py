@@ -16,8 +16,9 @@ from api.fields import Input, read, read_address
 from api.homefirst_discharge import key_of
 from api.idempotency import once
 from api.problems import not_found
+from api.representations import shown_by_name
 from api.scopes import Scope
-from api.turned_away import log_refused, remembered
+from api.turned_away import remembered, turned_away
 from api.views.base import Endpoint, identifier
 from audit.access import log_list, log_read
 from audit.models import Access
@@ -58,7 +59,7 @@ class Packages(ForCouncils):
         """List your council’s packages, newest first."""
         page = paging.page_of(request, read_address(care.PackageFilters, request.query_params))
         rows = care.packages_page(self.reader, page.filters, page.after, page.limit)
-        shown = {row["patient_id"] for row in rows[: page.limit]}
+        shown = shown_by_name(rows[: page.limit])
         log_list(by=self.actor, patient_ids=shown, what="packages of care", via=Access.Via.API)
         return paging.answer(request, page, rows, care.package, key_of)
 
@@ -72,8 +73,7 @@ class OnePackage(ForCouncils):
         package_id = identifier(package)
         row = care.one_package(self.reader, package_id)
         if row is None:
-            log_refused(self.actor, CarePackage, package_id, PACKAGE)
-            raise not_found()
+            raise turned_away(self.actor, CarePackage, package_id, PACKAGE, listed=care.packages_of(self.reader))
         log_read(by=self.actor, patient_id=row["patient_id"], what=PACKAGE, subject_id=package_id, via=Access.Via.API)
         return Response(care.package_record(row), headers={"ETag": etag(row["version"])})
 
@@ -87,7 +87,7 @@ class Requests(ForProviders):
         by = self.reader
         page = paging.page_of(request, read_address(care.RequestFilters, request.query_params))
         rows = care.requests_page(by, page.filters, page.after, page.limit)
-        known = {row["patient_id"] for row in rows[: page.limit] if care.is_known(row, by)}
+        known = shown_by_name(row for row in rows[: page.limit] if care.is_known(row, by))
         log_list(by=by, patient_ids=known, what="package requests", via=Access.Via.API)
         return paging.answer(request, page, rows, lambda row: care.request(row, by), key_of)
 
@@ -101,8 +101,7 @@ class OneRequest(ForProviders):
         package_id, by = identifier(package), self.reader
         row = care.one_request(by, package_id)
         if row is None:
-            log_refused(by, CarePackage, package_id, REQUEST)
-            raise not_found()
+            raise turned_away(by, CarePackage, package_id, REQUEST)
         if care.is_known(row, by):
             log_read(by=by, patient_id=row["patient_id"], what=REQUEST, subject_id=package_id, via=Access.Via.API)
         return Response(care.request(row, by), headers={"ETag": etag(row["seen_version"])})

@@ -13,7 +13,6 @@ from audit.models import Access, Event
 from directory.codes import OrganisationKind
 from homefirst.actions import packages, packages_running
 from homefirst.models import CarePackage, ProviderAnswer
-from patients.models import Patient
 from tests.api.homefirst_world import PACKAGES, REQUESTS
 from tests.api.test_cost import count
 from tests.api.world import Partner, partner
@@ -199,12 +198,6 @@ class TestProvider:
         assert {one["id"] for one in (*first["items"], *second["items"])} == known
         assert second["next"] is None
         assert rival.get(first["next"]).json()["code"] == "INVALID_CURSOR"
-
-    def test_a_restricted_person_stays_sealed(self, market, holder, council):
-        package = market.chosen()
-        Patient.objects.filter(pk=package.patient_id).update(restricted=True)
-        assert holder.get(at(package)).json()["patient"] == {"id": str(package.patient_id), "restricted": True}
-        assert council.get(f"{PACKAGES}/{package.pk}").status_code == 404
 
     @pytest.mark.parametrize(
         ("body", "field"),
