@@ -1,8 +1,10 @@
 """Questions compiled once answer what the same questions built anew would answer."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts import prepared
@@ -10,6 +12,8 @@ from accounts.actors import Actor
 from accounts.prepared import as_actor, compile_plan, ids_of, rows, shape_of
 from api.reading import _record, _summaries, record_of, summaries
 from api.scopes import Scope
+from audit import statements
+from directory.models import Team
 from referrals.models import Referral
 from tests.api.world import World, accepted, offered, partner, sent
 from tests.factories import directory
@@ -39,8 +43,36 @@ def test_what_was_given_never_enters_what_is_kept(world: World):
     actor = world.surgery.actor
     plan = compile_plan(ids_of(actor), lambda slots: _summaries(as_actor(actor, slots), slots, (), 50))
     assert str(actor.organisation_id) not in plan.sql
-    assert actor.organisation_id not in plan.constants
     assert "organisation" in plan.slots
+
+
+def test_a_constant_with_a_percent_sign_stays_what_it_is(world: World):
+    team = world.team
+    Team.objects.filter(pk=team.pk).update(name="100% %s home")
+    build = lambda slots: Team.objects.filter(name="100% %s home", pk=slots["team"]).values("pk", "name")  # noqa: E731
+    for _ in range(2):
+        assert rows("percent", {"team": team.pk}, build) == [{"pk": team.pk, "name": "100% %s home"}]
+    assert rows("percent", {"team": uuid4()}, build) == []
+
+
+def test_postgresql_keeps_the_plan_for_the_connection(world: World):
+    def kept() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            return cursor.fetchone()[0]
+
+    prepared._plans.clear()
+    before = kept()
+    counts = [(summaries(world.surgery.actor, {}, None, 17), kept())[1] - before for _ in range(2)]
+    assert counts == [1, 1]
+
+
+def test_a_connection_keeps_a_bounded_number_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(statements, "MOST", 2)
+    with connection.cursor() as cursor:
+        for number in [*range(5), *range(5)]:
+            statements.execute(cursor, f"SELECT {number} + %s", [1])
+            assert cursor.fetchone() == (number + 1,)
 
 
 def test_a_moment_that_would_be_frozen_is_refused(world: World):

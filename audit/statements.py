@@ -1,0 +1,55 @@
+"""What is asked all day is prepared: PostgreSQL parses and plans it once for each connection, not each time.
+
+PostgreSQL goes on planning for the values at hand wherever one plan for all of them would cost more.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+PLACE = re.compile("%[s%]")
+MOST = 500
+"""Statements that one connection keeps. PostgreSQL holds each in memory."""
+
+Kept = dict[tuple[str, tuple[str, ...]], str]
+_kept: WeakKeyDictionary[Any, Kept] = WeakKeyDictionary()
+
+
+def execute(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], types: tuple[str, ...] = ()) -> None:
+    """Run it with these values; a place's type is named where the SQL does not show it ("unknown" where it does)."""
+    cursor.execute(call(sql, len(parameters), types), parameters)
+
+
+def call(sql: str, places: int, types: tuple[str, ...] = ()) -> str:
+    """The statement that runs this one by the name under which the open connection keeps it."""
+    values = f"({', '.join(['%s'] * places)})" if places else ""
+    return f"EXECUTE {_name(sql, types)} {values}"
+
+
+def _name(sql: str, types: tuple[str, ...]) -> str:
+    kept = _kept.setdefault(connection.connection, {})
+    return kept.get((sql, types)) or _prepare(kept, sql, types)
+
+
+def _prepare(kept: Kept, sql: str, types: tuple[str, ...]) -> str:
+    """Names outlive the transaction, whatever becomes of it."""
+    with connection.connection.cursor() as plain:
+        if len(kept) >= MOST:
+            plain.execute("DEALLOCATE ALL")
+            kept.clear()
+        name = f"portal_{len(kept)}"
+        typed = f"({', '.join(types)})" if types else ""
+        plain.execute(f"PREPARE {name} {typed} AS {_numbered(sql)}")
+    kept[sql, types] = name
+    return name
+
+
+def _numbered(sql: str) -> str:
+    """$1, $2 … for each %s, and one percent sign for two."""
+    numbers = count(1)
+    return PLACE.sub(lambda place: "%" if place[0] == "%%" else f"${next(numbers)}", sql)
