@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import md5
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +67,7 @@ class Figure:
 
 COLUMNS = """
 SELECT o.metric, o.level, o.scope_id, o.period, o.start, o.numerator, o.denominator, o.value, o.known_from,
-    o.restated, o.reason, d.counts, d.parts, e.counts, e.parts
+    o.restated, o.reason, d.counts, d.parts, e.counts AS end_counts, e.parts AS end_parts
 """
 DISCLOSED = """
 LEFT JOIN {disclosure} d ON d.metric = o.metric AND d.level = o.level AND d.scope_id = o.scope_id
@@ -87,16 +88,60 @@ LEFT JOIN shown e ON e.metric = o.metric AND e.scope_id = o.scope_id
     AND e.quarter = date_trunc('quarter', o.start + CASE o.period WHEN 'week' THEN 6 ELSE 0 END)::date
 WHERE o.metric = ANY(%(metrics)s) AND o.level = %(level)s AND o.period = %(period)s
     AND o.start >= %(first)s AND o.start <= %(last)s AND {{o_known}} {{among}}
-ORDER BY o.metric, o.scope_id, o.start
 """
+ORDERED = f"{FIGURES} ORDER BY o.metric, o.scope_id, o.start"
+MARK = "(SELECT md5(coalesce(string_agg(f::text, '' ORDER BY f.metric, f.scope_id, f.start), '')) FROM f)"
+MARKED = f"WITH f AS MATERIALIZED ({FIGURES}) SELECT f.*, {MARK} FROM f ORDER BY f.metric, f.scope_id, f.start"
+ONLY_MARK = f"WITH f AS MATERIALIZED ({FIGURES}) SELECT {MARK}"
 EARLIER = f"""{COLUMNS}
 FROM unnest(%(metric)s::text[], %(level)s::text[], %(scope_id)s::uuid[], %(period)s::text[], %(start)s::date[],
     %(day)s::date[]) AS w (metric, level, scope_id, period, start, day)
 JOIN {{observation}} o ON o.metric = w.metric AND o.level = w.level AND o.scope_id = w.scope_id
     AND o.period = w.period AND o.start = w.start AND {{o_known}} {DISCLOSED}
 """
+NO_FIGURES = md5(b"", usedforsecurity=False).hexdigest()
 KNOWN = "{row}.known_from <= {day} AND ({row}.known_to IS NULL OR {row}.known_to > {day})"
 CURRENT = "{row}.known_to IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Figures whose period starts from `first` to `last`; `scopes` None for all of the level.
+
+    `known_on` gives them as they were known at the end of that day. Periods without any cases have no figure.
+    """
+
+    metrics: tuple[str, ...]
+    level: str
+    period: str
+    first: date
+    last: date
+    scopes: tuple[UUID, ...] | None = None
+    known_on: date | None = None
+
+    def figures(self) -> list[Figure]:
+        """Ordered by metric, scope and start; one statement."""
+        return self._figures(self._rows(ORDERED))
+
+    def marked(self) -> tuple[list[Figure], str]:
+        """The figures and their mark, as one statement saw both."""
+        rows = self._rows(MARKED)
+        return self._figures(rows), rows[0][-1] if rows else NO_FIGURES
+
+    def mark(self) -> str:
+        """Differs when anything stored about them differs. That includes what is hidden, so it never leaves."""
+        return str(self._rows(ONLY_MARK)[0][0])
+
+    def _figures(self, rows: list[Sequence[Any]]) -> list[Figure]:
+        today = self.known_on or timezone.localdate()
+        return [_figure(row, today) for row in rows]
+
+    def _rows(self, sql: str) -> list[Sequence[Any]]:
+        known = CURRENT if self.known_on is None else KNOWN
+        among = "" if self.scopes is None else "AND {row}.scope_id = ANY(%(scopes)s)"
+        given = {"metrics": list(self.metrics), "level": self.level, "period": self.period, "first": self.first}
+        given |= {"last": self.last, "scopes": list(self.scopes or ()), "known_on": self.known_on}
+        return _rows(sql, known, "%(known_on)s", given, among=among)
 
 
 def figures(
@@ -109,16 +154,9 @@ def figures(
     scopes: Sequence[UUID] | None = None,
     known_on: date | None = None,
 ) -> list[Figure]:
-    """Figures whose period starts from `first` to `last`, ordered by metric, scope and start; one statement.
-
-    `known_on` gives them as they were known at the end of that day. Periods without any cases have no figure.
-    """
-    known = CURRENT if known_on is None else KNOWN
-    among = "" if scopes is None else "AND {row}.scope_id = ANY(%(scopes)s)"
-    given = {"metrics": list(metrics), "level": level, "period": period, "first": first, "last": last}
-    given |= {"scopes": list(scopes or ()), "known_on": known_on}
-    today = known_on or timezone.localdate()
-    return [_figure(row, today) for row in _rows(FIGURES, known, "%(known_on)s", given, among=among)]
+    """The figures wanted, ordered by metric, scope and start; one statement."""
+    among = None if scopes is None else tuple(scopes)
+    return Wanted(tuple(metrics), level, period, first, last, among, known_on).figures()
 
 
 def earlier(restated: Iterable[Figure]) -> dict[tuple[str, UUID, date], Figure]:

@@ -15,7 +15,7 @@ from bcf.metrics import METRICS, Metric
 from bcf.metrics import Unit as Counted
 from bcf.metrics.referrals_received import METRIC as RECEIVED
 from bcf.periods import next_start, starts
-from bcf.reading import Figure, Status
+from bcf.reading import Figure, Status, Wanted
 from bcf.scopes import Scope
 from bcf.targets import Schedule
 from pages.words import short_date
@@ -52,27 +52,37 @@ Lines = Mapping[tuple[str, UUID], Line]
 
 
 def read(keys: Iterable[str], scopes: Sequence[Scope], choice: Choice) -> Lines:
-    """The lines of these metrics for scopes of one level, by metric and scope; one statement.
+    """The lines of these metrics for scopes of one level, by metric and scope; one statement."""
+    return drawn(wanted(keys, scopes, choice).figures(), keys, scopes, choice)
 
-    A line begins where the scope's first referral, or its first figure of the metric, was counted.
-    """
-    asked = list(dict.fromkeys([*keys, RECEIVED.key]))
-    found: dict[tuple[str, UUID], dict[date, Figure]] = defaultdict(dict)
-    for figure in reading.figures(
-        asked,
+
+def wanted(keys: Iterable[str], scopes: Sequence[Scope], choice: Choice) -> Wanted:
+    """The figures that these lines are made of."""
+    return Wanted(
+        metrics=_asked(keys),
         level=scopes[0].level.value,
         period=choice.period,
         first=choice.first,
         last=choice.current,
-        scopes=[scope.id for scope in scopes],
+        scopes=tuple(scope.id for scope in scopes),
         known_on=choice.known_on,
-    ):
+    )
+
+
+def drawn(figures: Iterable[Figure], keys: Iterable[str], scopes: Sequence[Scope], choice: Choice) -> Lines:
+    """A line begins where the scope's first referral, or its first figure of the metric, was counted."""
+    found: dict[tuple[str, UUID], dict[date, Figure]] = defaultdict(dict)
+    for figure in figures:
         found[figure.metric, figure.scope_id][figure.start] = figure
     return {
         (key, scope.id): _line(METRICS[key], scope, choice, found[key, scope.id], found[RECEIVED.key, scope.id])
-        for key in asked
+        for key in _asked(keys)
         for scope in scopes
     }
+
+
+def _asked(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*keys, RECEIVED.key]))
 
 
 def _line(

@@ -8,6 +8,7 @@ from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.cache import caches
 from django.urls import reverse
 
 from bcf.charts import Icon, XmrChart, xmr_chart
@@ -16,9 +17,10 @@ from bcf.metrics import METRICS, Group
 from bcf.presenters import lines
 from bcf.presenters.lines import Line, Lines
 from bcf.presenters.spark import Spark, spark
-from bcf.reading import Figure, Status, earlier
+from bcf.reading import Figure, Status, Wanted, earlier
 from bcf.scopes import Scope
 from bcf.targets import Schedule, schedule
+from pages.keeping import PROCESS
 from pages.words import in_sentence
 
 KEY = (
@@ -75,25 +77,54 @@ class Tile:
 
 @dataclass(frozen=True)
 class Board:
-    """What the tiles are made of, read but not yet judged: enough to tell whether anything changed."""
+    """What the tiles are made of: the figures themselves are read only when nobody drew the same before."""
 
     choice: Choice
-    lines: Lines
+    keys: tuple[str, ...]
     targets: Schedule
 
     @cached_property
     def stamp(self) -> str:
-        """Differs when anything that the tiles show differs, and then only."""
+        """Differs when anything that the tiles show differs, and then only; one statement, two for figures new here."""
+        kept = self._wanted.mark()
+        return caches[PROCESS].get(self._kept_as(kept)) or self._remembered()
+
+    def _remembered(self) -> str:
+        stamp = self._stamp()
+        caches[PROCESS].set(self._kept_as(self._read[1]), stamp)
+        return stamp
+
+    def _stamp(self) -> str:
         shown = [
             (key, *map(lines.plain_parts, line.complete), line.current and lines.plain_parts(line.current))
             for (key, _), line in self.lines.items()
         ]
-        goals = [
-            (key, goal.value) for key, scope in self.lines if (goal := self.targets.on(key, scope, self.choice.last))
-        ]
+        return _digest(self._said, shown)
+
+    def _kept_as(self, mark: str) -> str:
+        return f"figures:{_digest(self._said, mark)}"
+
+    @cached_property
+    def _said(self) -> tuple[object, ...]:
+        """All that tiles depend on beside the figures."""
         scope, days = self.choice.scope, (self.choice.known_on, self.choice.today)
-        said = (scope.key, scope.id, self.choice.period, *days, shown, goals)
-        return sha256(repr(said).encode()).hexdigest()[:32]
+        goals = [(key, goal.value) for key in self.keys if (goal := self.targets.on(key, scope.id, self.choice.last))]
+        return (scope.key, scope.id, self.choice.period, *days, self.keys, goals)
+
+    @cached_property
+    def _wanted(self) -> Wanted:
+        return lines.wanted(self.keys, [self.choice.scope], self.choice)
+
+    @cached_property
+    def _read(self) -> tuple[Lines, str]:
+        """Figures and their mark are of one moment, so nothing is kept under the mark of another."""
+        figures, mark = self._wanted.marked()
+        return lines.drawn(figures, self.keys, [self.choice.scope], self.choice), mark
+
+    @property
+    def lines(self) -> Lines:
+        """By metric and scope; one statement, once."""
+        return self._read[0]
 
     @cached_property
     def tiles(self) -> "list[Tile]":
@@ -115,13 +146,13 @@ class Board:
 
 
 def board(choice: Choice, keys: Iterable[str] = ORDER) -> Board:
-    """Read what the tiles of these metrics show; two statements."""
-    keys = list(keys)
-    return Board(
-        choice=choice,
-        lines=lines.read(keys, [choice.scope], choice),
-        targets=schedule(keys, [choice.scope.id], choice.period, known_on=choice.known_on),
-    )
+    """The tiles of these metrics, of which only the targets are read yet; one statement."""
+    wanted = tuple(keys)
+    return Board(choice, wanted, schedule(wanted, [choice.scope.id], choice.period, known_on=choice.known_on))
+
+
+def _digest(*said: object) -> str:
+    return sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def tiles(read: Board, keys: Iterable[str] = ORDER) -> list[Tile]:

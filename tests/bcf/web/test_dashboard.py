@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from bcf import reading
 from bcf.models import Level, Observation, SetAside, Target
 from bcf.periods import Period, label
 from directory.models import Area
@@ -195,6 +196,22 @@ class TestLive:
             again = self.ask(commissioner, system, etag)
 
         assert (again.status_code, again.content) == (304, b"")
+
+    def test_figures_that_did_not_change_are_not_read_again(
+        self, commissioner: Client, system: Area, monkeypatch: pytest.MonkeyPatch
+    ):
+        figures.months("crisis_reached", system, STEADY)
+        running = figures.figure("crisis_reached", system, months_back(0), 12, 15)
+        first, read = self.ask(commissioner, system), []
+        marked = reading.Wanted.marked
+        monkeypatch.setattr(reading.Wanted, "marked", lambda wanted: read.append(wanted) or marked(wanted))
+
+        assert (self.ask(commissioner, system).content, read) == (first.content, [])
+        Observation.objects.filter(pk=running.pk).update(numerator=13)
+        assert self.ask(commissioner, system).content != first.content
+        assert len(read) == 1
+        Observation.objects.filter(pk=running.pk).update(numerator=12)
+        assert (self.ask(commissioner, system).content, len(read)) == (first.content, 1)
 
     def test_a_hidden_number_that_changes_changes_nothing(self, commissioner: Client, system: Area):
         hidden = figures.figure("referrals_received", system, months_back(0), 3, finest="")
