@@ -1,5 +1,6 @@
 """Pages of lists in order of a day or a moment, by key: nobody is left out, skipped or shown twice as lists move."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -92,6 +93,22 @@ class Order:
     def key(self, rows: Sequence[dict[str, Any]], at: int) -> Key | None:
         """Of the row at this position; None where there are no rows."""
         return Key(rows[at][self.column], rows[at][ID]) if rows else None
+
+
+def part_of(
+    rows: Sequence[dict[str, Any]], order: Order, *, after: Key | None = None, before: Key | None = None
+) -> Page:
+    """One page of rows that were read already: in this order, which rises, each with a value."""
+    keys = [(row[order.column], row[ID]) for row in rows]
+    if before is not None:
+        end = bisect_left(keys, (before.at, before.id))
+        start = max(end - PAGE, 0)
+    else:
+        start = bisect_right(keys, (after.at, after.id)) if after else 0
+        end = start + PAGE
+    shown = list(rows[start:end])
+    previous = (order.key(shown, 0) or after) if start else None
+    return Page(shown, previous, (order.key(shown, -1) or before) if end < len(rows) else None)
 
 
 def page_of(values: QuerySet[Any], order: Order, *, after: Key | None = None, before: Key | None = None) -> Page:

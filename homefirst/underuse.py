@@ -155,6 +155,14 @@ def why_waiting(row: dict[str, Any]) -> str:
     return "Accepted, and no service found yet"
 
 
+def by_person(found: Iterable[Match]) -> dict[UUID, list[Match]]:
+    """By referral, in the order of the matches: every place that suits whoever waits, the first choice first."""
+    people: dict[UUID, list[Match]] = {}
+    for match in found:
+        people.setdefault(match.referral_id, []).append(match)
+    return people
+
+
 def people_of(found: Iterable[Match]) -> int:
     """How many different people there are."""
     return len({match.row["person_id"] for match in found})

@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from homefirst.views import beds, bedways, changes
+from homefirst.views import bed_matches, beds, bedways, changes
 
 urlpatterns: list[URLPattern] = [
     path("beds/", beds.board, name="beds"),
     path("beds/rows/", beds.rows, name="bed_rows"),
     path("beds/export.csv", beds.export, name="beds_export"),
-    path("beds/matches/", beds.matches_page, name="bed_matches"),
+    path("beds/matches/", bed_matches.matches_page, name="bed_matches"),
     path("beds/wards/<slug:slug>/", beds.ward, name="ward"),
     path("beds/wards/<slug:slug>/rows/", beds.ward_rows, name="ward_rows"),
     path("beds/wards/<slug:slug>/confirm/", beds.confirm, name="ward_confirm"),

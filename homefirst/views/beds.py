@@ -20,8 +20,7 @@ from homefirst.board import OCCUPANCY, WardNow, wards_now
 from homefirst.models import Ward
 from homefirst.policies.beds import can_manage
 from homefirst.presenters import beds as shown
-from homefirst.presenters.people import PersonLine
-from homefirst.underuse import MOST, Match, free_with_takers, matches, people_of, waiting
+from homefirst.underuse import free_with_takers, matches, people_of, waiting
 from pages.downloads import csv_file
 from pages.sending import see_other
 from patients.models import Patient
@@ -64,49 +63,6 @@ def export(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     name = f"beds-{timezone.localtime(now):%Y-%m-%d-%H%M}"
     return csv_file(name, shown.CSV, shown.csv_rows(wards_now(request.actor, now)))
-
-
-NOT_SHOWN = "Somebody you have no part in"
-
-
-class MatchLine(PersonLine):
-    """Somebody who waits, and the ward that has room; of those whom the reader may not open only what they need."""
-
-    def __init__(self, match: Match, today: Any) -> None:
-        super().__init__(match.row | {"id": f"{match.referral_id}-{match.ward.slug}"}, today)
-        self.match = match
-
-    @property
-    def is_sealed(self) -> bool:
-        return not self.match.is_known or super().is_sealed
-
-    @property
-    def name(self) -> str:
-        return super().name if self.match.is_known else NOT_SHOWN
-
-    @property
-    def why(self) -> tuple[str, ...]:
-        """Why it fits: of others only what the service is for, not what the bay says of them."""
-        return self.match.why if self.match.is_known else self.match.why[:1]
-
-
-@requires(Permission.VIEW_BEDS)
-@require_safe
-def matches_page(request: HttpRequest) -> HttpResponse:
-    """Free places and the people who wait and fit them, with why."""
-    now = timezone.now()
-    found = matches(wards_now(request.actor, now, with_service=True), waiting(request.actor, now), now)
-    known = {match.row["person_id"] for match in found if match.is_known}
-    log_list(by=request.actor, patient_ids=known, what="beds_matches")
-    today = timezone.localdate(now)
-    context = {
-        "takers": free_with_takers(found),
-        "lines": [MatchLine(match, today) for match in found],
-        "people_waiting": people_of(found),
-        "most": MOST,
-        "managed": {match.ward.id for match in found if can_manage(request.actor, match.ward.organisation_id)},
-    }
-    return render(request, "homefirst/beds_matches.jinja", context)
 
 
 def _ward(request: HttpRequest, slug: str) -> dict[str, Any]:

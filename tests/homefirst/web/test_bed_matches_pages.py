@@ -11,6 +11,7 @@ from referrals.states import Status
 from tests.factories import homefirst_beds as make
 from tests.factories import people
 from tests.factories.referrals import Cast, make_referral, offer_of
+from tests.homefirst.web.pages import keys, shown, walked
 from tests.referrals.web.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
@@ -47,6 +48,33 @@ def test_free_places_and_people_who_wait_are_brought_together(as_, cast, virtual
     make.occupied(place, by=manager, whom=waits[0].patient)
     assert waits[0].patient.display_name not in words(browser.get(reverse("bed_matches")))
     assert "3 people waiting" in words(browser.get(reverse("beds")))
+
+
+def test_whoever_fits_in_several_wards_is_listed_once_with_each_place(as_, cast, virtual):
+    other = make.virtual_ward(runs=cast.trust)
+    waits = wait(cast)
+    page = as_(make.manager(virtual)).get(reverse("bed_matches"))
+    found = words(page)
+    assert keys(page) == [str(waits.pk)]
+    assert found.count(waits.patient.display_name) == 1 + 2, "once by name, once for each place to keep"
+    for ward in (virtual, other):
+        assert f"{ward.name} , Bed 1" in found
+
+
+def test_a_long_list_goes_on_by_key_and_logs_only_whom_it_showed(as_, cast, virtual, monkeypatch):
+    monkeypatch.setattr("homefirst.paging.PAGE", 2)
+    waits = [wait(cast) for _ in range(5)]
+    manager = make.manager(virtual)
+    browser, path = as_(manager), reverse("bed_matches")
+    assert shown(browser.get(path)) == 2
+    assert Access.objects.filter(actor_id=manager.id, what="beds_matches").count() == 2
+    assert walked(browser, path) == [str(one.pk) for one in waits]
+    for unreadable in ("~", f"2026-11-22~{waits[0].pk}", f"~{waits[0].pk}"):
+        page = browser.get(path, {"after": unreadable})
+        assert shown(page) == 2
+        assert "That page of the list cannot be found" in words(page)
+    beyond = browser.get(path, {"after": f"2999-01-01T00:00:00+00:00~{waits[0].pk}"})
+    assert "This page of the list is empty now" in words(beyond)
 
 
 def test_somebody_whom_no_ward_takes_is_not_matched(as_, cast, virtual):
