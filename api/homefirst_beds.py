@@ -130,16 +130,18 @@ def _by_designation(found: WardNow) -> list[list[BedNow]]:
     return list(groups.values())
 
 
-def bed(found: WardNow, one: BedNow, versions: Mapping[UUID, int], known: Mapping[UUID, bool]) -> dict[str, Any]:
-    """One bed. `known` are the people with whom the caller has to do, and whether they are restricted: of somebody
-    restricted the bed says so, of others their id."""
+def is_named(one: BedNow) -> bool:
+    """Whether the bed says who is in it: somebody with whom the caller has to do, and whose record is open."""
+    return bool(one.spell and one.spell["patient"] and one.spell["known"] and not one.spell["restricted"])
+
+
+def bed(found: WardNow, one: BedNow) -> dict[str, Any]:
+    """One bed, read with whom; of somebody restricted it says that, of others their id."""
     spell = one.spell
-    whom = spell["patient"] if spell and spell["patient"] in known else None
-    restricted = whom is not None and known[whom]
     return {
         "id": one.id,
         "href": f"/api/v1/wards/{found.slug}/beds/{one.id}",
-        "version": versions.get(one.id, 0),
+        "version": one.row["changes"],
         "label": one.label,
         "designation": one.designation,
         "sex": one.row["sex"],
@@ -151,6 +153,6 @@ def bed(found: WardNow, one: BedNow, versions: Mapping[UUID, int], known: Mappin
         "leaving_on": spell["leaving_on"] if spell else None,
         "back_on": spell["back_on"] if spell else None,
         "next_from": one.next_spell["span"].lower if one.next_spell else None,
-        "restricted": restricted,
-        "patient": None if restricted else whom,
+        "restricted": bool(spell and spell["known"] and spell["restricted"]),
+        "patient": spell["patient"] if spell and is_named(one) else None,
     }

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -21,6 +21,8 @@ from homefirst.codes import BedSex, Designation, WardKind
 from homefirst.models import Bed, Spell
 from homefirst.states import SpellKind
 from homefirst.suitability import Place
+from homefirst.turns import read_versions
+from patients.models import Patient
 
 FREE = "free"
 LEAVING = "leaving"
@@ -188,13 +190,18 @@ class WardNow(Counts):
         return self.row["ward_staff_hours_a_day"] - sum((hours for hours in given if hours), Decimal(0))
 
 
-def wards_now(by: Actor, now: datetime, *, slug: str = "", with_service: bool = False) -> list[WardNow]:
-    """Wards with the beds that hold today, in the order of the board; two statements."""
+def wards_now(
+    by: Actor, now: datetime, *, slug: str = "", with_service: bool = False, with_whom: bool = False
+) -> list[WardNow]:
+    """Wards with the beds that hold today, in the order of the board; two statements.
+
+    With whom: how often each bed has changed, and of each spell whether the actor has to do with the person (known),
+    and whether their record is restricted."""
     today = timezone.localdate(now)
     beds = Bed.objects.visible_to(by).in_force(today)
     beds = beds.filter(ward__slug=slug) if slug else beds
-    found = list(_columns(beds, with_service=with_service))
-    current, following = _spells(by, [row["id"] for row in found], now)
+    found = list(_columns(beds, read_versions() if with_whom else {}, with_service=with_service))
+    current, following = _spells(by, [row["id"] for row in found], now, _whom(by) if with_whom else {})
     wards: dict[UUID, list[BedNow]] = {}
     for row in found:
         bed = BedNow(row, current.get(row["id"]), following.get(row["id"]), today)
@@ -203,22 +210,30 @@ def wards_now(by: Actor, now: datetime, *, slug: str = "", with_service: bool = 
     return sorted(map(WardNow, wards.values()), key=lambda ward: (order[ward.kind], ward.name))
 
 
-def _columns(beds: Any, *, with_service: bool) -> Any:
-    rows = beds.annotate(**WARD).order_by("ward__name", "number")
+def _whom(by: Actor) -> dict[str, Any]:
+    people = Patient.objects.related_to(by).filter(pk=OuterRef("patient"))
+    return {"known": Exists(people), "restricted": F("patient__restricted")}
+
+
+def _columns(beds: Any, more: dict[str, Any], *, with_service: bool) -> Any:
+    rows = beds.annotate(**WARD, **more).order_by("ward__name", "number")
     if not with_service:
-        return rows.values(*COLUMNS, *WARD)
+        return rows.values(*COLUMNS, *WARD, *more)
     areas = ArraySubquery(Area.objects.filter(wards=OuterRef("ward")).values("pk"))
     return rows.annotate(**SERVICE, area_ids=areas).values(*COLUMNS, *WARD, *SERVICE, "area_ids")
 
 
-def _spells(by: Actor, bed_ids: Iterable[UUID], now: datetime) -> tuple[dict[UUID, Any], dict[UUID, Any]]:
+def _spells(
+    by: Actor, bed_ids: Iterable[UUID], now: datetime, more: dict[str, Any]
+) -> tuple[dict[UUID, Any], dict[UUID, Any]]:
     """By bed: the spell of now, and the first that is to come."""
     rows = (
         Spell.objects.visible_to(by)
         .filter(Q(span__contains=now) | Q(span__startswith__gt=now), bed__in=bed_ids)
         .order_by("-span")
+        .annotate(**more)
         .values("id", "bed", "kind", "span", "leaving_on", "back_on", "reason", "hours_a_day", "patient", "version",
-                "source", "needs", "mobility", "infection", "referral")
+                "source", "needs", "mobility", "infection", "referral", *more)
     )  # fmt: skip
     current, following = {}, {}
     for row in rows:

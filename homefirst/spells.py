@@ -4,7 +4,7 @@ The exclusion constraints are what guarantees that a bed is given once, and a pe
 sentences here, which say who was quicker.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,9 +20,8 @@ from homefirst.relating import relate
 from homefirst.states import BED_EVENTS, BED_TRANSITIONS, SpellKind
 from homefirst.steps import StepInHand
 from homefirst.suitability import Wanted
-from homefirst.turns import Turn, live_reservations
+from homefirst.turns import Turn
 from pages.words import clock_time, long_date
-from patients.models import Patient
 
 ONE_BED, ONE_PERSON = "spell_one_at_a_time", "stay_one_bed_at_a_time"
 DID = {
@@ -113,18 +112,19 @@ def leave(
         begin(turn, SpellKind.CLEANING, verb="clean", by=by, end=turn.at + timedelta(minutes=minutes))
 
 
-def reservation_for(turn: Turn, person: Patient) -> Spell | None:
-    """This person's reservation of the bed. Raises IllegalTransition when it is kept for somebody else now."""
-    mine: Spell | None = live_reservations(person, turn.at).filter(bed=turn.bed).first()
+def reservation_for(turn: Turn, kept: Sequence[Spell]) -> Spell | None:
+    """The person's reservation of the bed, of all that are kept for them. Raises IllegalTransition when it is kept for
+    somebody else now."""
+    mine = next((spell for spell in kept if spell.bed_id == turn.bed.pk), None)
     if mine is None and turn.state == SpellKind.RESERVED:
         raise Taken(f"{turn.bed.label} of {turn.ward} is reserved for somebody else. Choose another bed.")
     return mine
 
 
-def make_way(turn: Turn, person: Patient, by: Actor) -> None:
+def make_way(turn: Turn, kept: Sequence[Spell], by: Actor) -> None:
     """Before somebody takes a bed: cleaning is cut short, their reservation is used, any other of theirs let go."""
     finish_cleaning(turn, by)
-    for spell in live_reservations(person, turn.at):
+    for spell in kept:
         if spell.bed_id == turn.bed.pk:
             ended(turn, spell, verb="use", by=by).save()
         else:

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q, Sum
+from django.db.models import F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actors import Actor
-from audit.errors import IllegalTransition, Invalid, NotFound
+from audit.errors import IllegalTransition, Invalid, NotFound, StaleVersion
 from homefirst.models import Act, Bed, Spell, Ward
 from homefirst.policies import beds as policies
 from homefirst.states import SpellKind
@@ -43,6 +43,11 @@ class Turn:
     state: str = ""
 
     @property
+    def read_version(self) -> int:
+        """How often the bed's use has changed: what partners send back to change it."""
+        return int(getattr(self.bed, "changes", 0))
+
+    @property
     def ward(self) -> Ward:
         return self.bed.ward
 
@@ -62,19 +67,36 @@ def lock_wards(by: Actor, ward_ids: Any) -> list[Ward]:
     return wards
 
 
-def hold(by: Actor, *bed_ids: UUID, at: datetime | None = None) -> dict[UUID, Turn]:
-    """Lock the wards of these beds, and read what each bed is used for."""
+def read_versions() -> dict[str, Any]:
+    """How often the use of each bed has changed, as a column named changes."""
+    spells = Spell.objects.filter(bed=OuterRef("pk")).order_by().values("bed")
+    return {"changes": Coalesce(Subquery(spells.annotate(n=Sum("version")).values("n")), 0)}
+
+
+def with_news(beds: Any) -> Any:
+    """Reads these beds with their ward, when they last changed and how often."""
+    spells = Spell.objects.filter(bed=OuterRef("pk")).order_by().values("bed")
+    last = Subquery(spells.annotate(at=Max("updated_at")).values("at"))
+    return beds.select_related("ward").annotate(changed_at=last, **read_versions())
+
+
+def hold(by: Actor, *bed_ids: UUID, at: datetime | None = None, read_version: int | None = None) -> dict[UUID, Turn]:
+    """Lock the wards of these beds, and read what each bed is used for; StaleVersion when it is not what was read."""
     wanted = Bed.objects.visible_to(by).filter(pk__in=bed_ids)
     lock_wards(by, wanted.values("ward"))
-    beds = {bed.pk: bed for bed in wanted.select_related("ward")}
+    beds = {bed.pk: bed for bed in with_news(wanted)}
     if len(beds) != len(set(bed_ids)):
         raise NotFound("There is no such bed, or you cannot see it.")
-    return {pk: turn_of(bed, at) for pk, bed in beds.items()}
+    turns = {pk: turn_of(bed, at) for pk, bed in beds.items()}
+    if read_version is not None and any(turn.read_version != read_version for turn in turns.values()):
+        raise StaleVersion("This bed has changed since you read it.")
+    return turns
 
 
-def turn_of(bed: Bed, at: datetime | None = None) -> Turn:
-    """The bed as it is: never before the last thing done to it, even when the clock of this machine went back."""
-    now, last = timezone.now(), bed.spells.aggregate(at=Max("updated_at"))["at"]
+def turn_of(bed: Any, at: datetime | None = None) -> Turn:
+    """A bed read with its news, as it is: never before the last thing done to it, even when the clock of this machine
+    went back."""
+    now, last = timezone.now(), bed.changed_at
     moment = max(now, last or now)
     if at is not None:
         moment = not_before(at, last or at, "The time is before the last change of this bed.")
@@ -84,12 +106,14 @@ def turn_of(bed: Bed, at: datetime | None = None) -> Turn:
     return Turn(bed, moment, spell, spell.kind if spell else "")
 
 
-def hold_spell(by: Actor, spell_id: UUID, *, at: datetime | None = None) -> tuple[Turn, Spell]:
+def hold_spell(
+    by: Actor, spell_id: UUID, *, at: datetime | None = None, read_version: int | None = None
+) -> tuple[Turn, Spell]:
     """A spell and its bed, with the ward locked; the spell may have ended."""
     bed_id = Spell.objects.visible_to(by).filter(pk=spell_id).values_list("bed", flat=True).first()
     if bed_id is None:
         raise NotFound("There is no such stay or reservation, or you cannot see it.")
-    turn = hold(by, bed_id, at=at)[bed_id]
+    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
     return turn, Spell.objects.visible_to(by).lock().get(pk=spell_id)
 
 
@@ -121,14 +145,20 @@ def check_lasts(turn: Turn, spell: Spell, kind: SpellKind, sentence: str) -> Non
 
 def the_person(by: Actor, patient_id: UUID | None) -> Patient:
     """The person, locked so that nobody else places them meanwhile; the record in use when two were merged."""
-    seen = Patient.objects.visible_to(by).filter(pk=patient_id).values("pk", "merged_into").first()
-    if seen is None:
+    seen = Patient.objects.visible_to(by).filter(pk=patient_id)
+    person = _locked(seen.current())
+    if person is None:
+        person = _locked(Patient.objects.filter(pk__in=seen.values("merged_into")))
+    if person is None:
         raise NotFound("There is no such person, or you may not open their record.")
-    rows = Patient.objects.filter(pk=seen["merged_into"] or seen["pk"])
-    person: Patient = rows.select_for_update(of=("self",), no_key=True).get()
     if person.deceased_at:
         raise Invalid("The record says that this person has died.", field="person")
     return person
+
+
+def _locked(people: Any) -> Patient | None:
+    found: Patient | None = people.select_for_update(of=("self",), no_key=True).first()
+    return found
 
 
 def live_reservations(person: Patient, at: datetime) -> Any:

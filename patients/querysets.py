@@ -100,7 +100,8 @@ def may_open(actor: Actor) -> Q:
 
 def is_related(actor: Actor) -> Q:
     """As may_open, whether or not the record is restricted."""
-    return Q(has_part(actor)) | Q(is_opened(actor))
+    part = Q(has_part(actor))
+    return part | Q(is_opened(actor)) if actor.is_person else part
 
 
 def has_part(actor: Actor) -> Exists:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +20,7 @@ from api.problems import Code, Problem, not_found
 from api.scopes import Scope
 from api.views.base import Endpoint, found, identifier
 from audit.access import log_list
-from audit.errors import IllegalTransition, StaleVersion
+from audit.errors import IllegalTransition
 from audit.models import Access
 from homefirst.actions import beds as actions
 from homefirst.actions import wards as ward_actions
@@ -29,7 +28,6 @@ from homefirst.board import WardNow, wards_now
 from homefirst.models import Spell
 from homefirst.spells import Taken
 from homefirst.turns import hold
-from patients.models import Patient
 
 Given = Mapping[str, Any]
 
@@ -54,7 +52,7 @@ class OneWard(Endpoint):
     @documented.ward
     def get(self, request: Request, ward: str) -> Response:
         """Read one ward with its beds."""
-        one = ward_of(self.actor, ward)
+        one = ward_of(self.actor, ward, with_whom=True)
         return Response(shaped.ward(one) | {"items": beds_of(self.actor, one)})
 
 
@@ -90,30 +88,25 @@ class ConfirmWard(Endpoint):
         return Response(shaped.ward(ward_of(by, slug)))
 
 
-def ward_of(by: Actor, slug: str) -> WardNow:
+def ward_of(by: Actor, slug: str, *, with_whom: bool = False) -> WardNow:
     """The ward of this slug as it is now."""
-    wards = wards_now(by, timezone.now(), slug=slug) if "\x00" not in slug else []
+    wards = wards_now(by, timezone.now(), slug=slug, with_whom=with_whom) if "\x00" not in slug else []
     if not wards:
         raise not_found()
     return wards[0]
 
 
 def beds_of(by: Actor, ward: WardNow, *, only: UUID | None = None) -> list[dict[str, Any]]:
-    """The beds of a ward; whoever is named is logged."""
+    """The beds of a ward that was read with whom; whoever is named is logged."""
     beds = [bed for bed in ward.beds if only in {None, bed.id}]
-    people = {bed.spell["patient"] for bed in beds if bed.spell and bed.spell["patient"]}
-    related = Patient.objects.related_to(by).filter(pk__in=people)
-    known = dict(related.values_list("pk", "restricted")) if people else {}
-    named = [pk for pk, restricted in known.items() if not restricted]
+    named = [bed.spell["patient"] for bed in beds if bed.spell and shaped.is_named(bed)]
     log_list(by=by, patient_ids=named, what="ward", via=Access.Via.API)
-    rows = Spell.objects.visible_to(by).filter(bed__in=[bed.id for bed in beds]).order_by()
-    versions = dict(rows.values_list("bed").annotate(sum=Sum("version")))
-    return [shaped.bed(ward, bed, versions, known) for bed in beds]
+    return [shaped.bed(ward, bed) for bed in beds]
 
 
 def bed_of(by: Actor, slug: str, bed_id: UUID) -> dict[str, Any]:
     """One bed of a ward."""
-    rows = beds_of(by, ward_of(by, slug), only=bed_id)
+    rows = beds_of(by, ward_of(by, slug, with_whom=True), only=bed_id)
     if not rows:
         raise not_found()
     return rows[0]
@@ -125,41 +118,46 @@ class BedStep:
 
     slug: str
     shape: type[Input]
-    run: Callable[[Actor, UUID, Spell | None, Given], Any]
+    run: Callable[[Actor, UUID, int, Given], Any]
     title: str
     words: str
 
 
-def _reserve(by: Actor, bed_id: UUID, _spell: Spell | None, given: Given) -> None:
-    actions.reserve(bed_id=bed_id, by=by, until=given["until"], **shaped.placing(by, given))
+def _reserve(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+    who = shaped.placing(by, given)
+    actions.reserve(bed_id=bed_id, by=by, until=given["until"], read_version=version, **who)
 
 
-def _occupy(by: Actor, bed_id: UUID, _spell: Spell | None, given: Given) -> None:
-    said = {name: given.get(name) for name in ("leaving_on", "at")}
-    actions.occupy(bed_id=bed_id, by=by, source=given["source"], **said, **shaped.placing(by, given))
+def _occupy(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+    said = {name: given.get(name) for name in ("leaving_on", "at")} | shaped.placing(by, given)
+    actions.occupy(bed_id=bed_id, by=by, source=given["source"], read_version=version, **said)
 
 
-def _release(by: Actor, _bed_id: UUID, spell: Spell | None, given: Given) -> None:
-    stay = _needed(spell)
-    actions.release(spell_id=stay.pk, by=by, destination=given["destination"], at=given.get("at"))
+def _release(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+    stay, said = _spell(by, bed_id, version), {"destination": given["destination"], "at": given.get("at")}
+    actions.release(spell_id=stay, by=by, read_version=version, **said)
 
 
-def _let_go(by: Actor, _bed_id: UUID, spell: Spell | None, _given: Given) -> None:
-    actions.let_go(spell_id=_needed(spell).pk, by=by)
+def _let_go(by: Actor, bed_id: UUID, version: int, _given: Given) -> None:
+    actions.let_go(spell_id=_spell(by, bed_id, version), by=by, read_version=version)
 
 
-def _close(by: Actor, bed_id: UUID, _spell: Spell | None, given: Given) -> None:
-    ward_actions.close_bed(bed_id=bed_id, by=by, reason=given["reason"], back_on=given.get("back_on"))
+def _close(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+    said = {"reason": given["reason"], "back_on": given.get("back_on")}
+    ward_actions.close_bed(bed_id=bed_id, by=by, read_version=version, **said)
 
 
-def _open(by: Actor, _bed_id: UUID, spell: Spell | None, _given: Given) -> None:
-    ward_actions.open_bed(spell_id=_needed(spell).pk, by=by)
+def _open(by: Actor, bed_id: UUID, version: int, _given: Given) -> None:
+    ward_actions.open_bed(spell_id=_spell(by, bed_id, version), by=by, read_version=version)
 
 
-def _needed(spell: Spell | None) -> Spell:
-    if spell is None:
+def _spell(by: Actor, bed_id: UUID, version: int) -> UUID:
+    """What the bed is used for now. The step checks the version once it holds the ward, so it is that then too."""
+    found = Spell.objects.visible_to(by).at(timezone.now()).filter(bed=bed_id).values_list("pk", flat=True).first()
+    if found is None:
+        hold(by, bed_id, read_version=version)
         raise IllegalTransition("This bed is free, so that is not possible. Read it again.")
-    return spell
+    return found
 
 
 BED_STEPS = (
@@ -186,17 +184,11 @@ class TakeBedStep(Endpoint):
 
     def _take(self, slug: str, bed_id: UUID, version: int, given: Given) -> Response:
         by = self.caller.acting
-        if all(bed.id != bed_id for bed in ward_of(by, slug).beds):
-            raise not_found()
-        turn = hold(by, bed_id)[bed_id]
-        held = Spell.objects.visible_to(by).filter(bed=bed_id).aggregate(sum=Sum("version"))["sum"] or 0
-        if held != version:
-            raise StaleVersion("This bed has changed since you read it.")
         try:
-            self.step.run(by, bed_id, turn.spell, given)
+            self.step.run(by, bed_id, version, given)
         except Taken as refusal:
             raise Problem(Code.BED_TAKEN, refusal.plain) from refusal
-        body = bed_of(by, slug, bed_id)
+        body = bed_of(by, slug, bed_id)  # not found, and undone, where the bed is on another ward
         return Response(body, headers={"ETag": etag(body["version"])})
 
 

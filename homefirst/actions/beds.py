@@ -1,8 +1,10 @@
 """What is done with people and beds: reserve, let go, occupy, move, say when somebody leaves, release.
 
-A bed's use is a row of spells. Reservations and cleaning end by themselves, because their spans do.
+A bed's use is a row of spells. Reservations and cleaning end by themselves, because their spans do. Pages expect the
+version of a spell; partners send back how often the bed had changed when they read it (read_version).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -57,9 +59,10 @@ def reserve(
     wanted: Wanted = NOBODY_KNOWS,
     referral_id: UUID | None = None,
     at: datetime | None = None,
+    read_version: int | None = None,
 ) -> Spell:
     """Keep a bed for somebody until a moment, at most 3 days ahead; then it is free again by itself."""
-    turn = hold(by, bed_id, at=at)[bed_id]
+    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
     person = the_person(by, patient_id)
     same = _same_again(turn, SpellKind.RESERVED, person, by)
     if same and same.span.upper == until:
@@ -83,9 +86,16 @@ def reserve(
 
 
 @transaction.atomic
-def let_go(*, spell_id: UUID, by: Actor, expected_version: int | None = None, at: datetime | None = None) -> Spell:
+def let_go(
+    *,
+    spell_id: UUID,
+    by: Actor,
+    expected_version: int | None = None,
+    at: datetime | None = None,
+    read_version: int | None = None,
+) -> Spell:
     """Give up a reservation: the bed is free at once."""
-    turn, spell = hold_spell(by, spell_id, at=at)
+    turn, spell = hold_spell(by, spell_id, at=at, read_version=read_version)
     if not is_repeated(spell, "let_go", by, expected_version):
         check_lasts(turn, spell, SpellKind.RESERVED, "This reservation has ended. Look at the ward again.")
         give_up(turn, spell, by)
@@ -103,18 +113,20 @@ def occupy(
     leaving_on: date | None = None,
     referral_id: UUID | None = None,
     at: datetime | None = None,
+    read_version: int | None = None,
 ) -> Spell:
     """Somebody takes a bed, free or kept for them; what they need comes from their reservation unless it is given."""
-    turn = hold(by, bed_id, at=at)[bed_id]
+    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
     person = the_person(by, patient_id)
     if same := _same_again(turn, SpellKind.OCCUPIED, person, by):
         return same
     if source not in Source.values:
         raise Invalid("Say where the person comes from.", field="source")
     _check_leaving(turn.at, leaving_on)
-    reserved = reservation_for(turn, person)
+    kept = list(live_reservations(person, turn.at))
+    reserved = reservation_for(turn, kept)
     known = wanted or (needs_of(reserved) if reserved else NOBODY_KNOWS)
-    _ready(turn, person, known, by=by, but=[reserved.pk] if reserved else [])
+    _ready(turn, person, known, by=by, kept=kept, but=[reserved.pk] if reserved else [])
     return begin(
         turn,
         SpellKind.OCCUPIED,
@@ -129,11 +141,13 @@ def occupy(
     )
 
 
-def _ready(turn: Turn, person: Patient, wanted: Wanted, *, by: Actor, but: list[UUID]) -> None:
+def _ready(
+    turn: Turn, person: Patient, wanted: Wanted, *, by: Actor, kept: Sequence[Spell], but: Sequence[UUID]
+) -> None:
     """The bed is theirs if they want it: it may follow, it suits, and nothing of theirs is in the way."""
     check_follows(turn, SpellKind.OCCUPIED)
     check_suits(turn, person, wanted, but=but)
-    make_way(turn, person, by)
+    make_way(turn, kept, by)
 
 
 @transaction.atomic
@@ -158,10 +172,11 @@ def move_in_hand(old: Turn, new: Turn, spell: Spell, *, by: Actor, clean: bool =
         raise Invalid("The person is in this bed already. Choose another.", field="bed")
     new.at = old.at = max(old.at, new.at)
     person = the_person(by, spell.patient_id)
-    reserved = reservation_for(new, person)
+    kept = list(live_reservations(person, new.at))
+    reserved = reservation_for(new, kept)
     leave(old, spell, by, verb="move", destination=Destination.COMMUNITY_BED, to=new.bed, clean=clean)
     wanted = needs_of(spell)
-    _ready(new, person, wanted, by=by, but=[spell.pk, *([reserved.pk] if reserved else [])])
+    _ready(new, person, wanted, by=by, kept=kept, but=[spell.pk, *([reserved.pk] if reserved else [])])
     return begin(
         new,
         SpellKind.OCCUPIED,
@@ -215,10 +230,16 @@ def change_leaving(*, spell_id: UUID, by: Actor, leaving_on: date | None, expect
 
 @transaction.atomic
 def release(
-    *, spell_id: UUID, by: Actor, destination: str, expected_version: int | None = None, at: datetime | None = None
+    *,
+    spell_id: UUID,
+    by: Actor,
+    destination: str,
+    expected_version: int | None = None,
+    at: datetime | None = None,
+    read_version: int | None = None,
 ) -> Spell:
     """Somebody leaves. A physical bed is cleaned for the ward's minutes; a place at home is free at once."""
-    turn, spell = hold_spell(by, spell_id, at=at)
+    turn, spell = hold_spell(by, spell_id, at=at, read_version=read_version)
     if is_repeated(spell, "release", by, expected_version):
         return spell
     check_lasts(turn, spell, SpellKind.OCCUPIED, STAY_ENDED)

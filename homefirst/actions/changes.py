@@ -24,7 +24,7 @@ from homefirst.policies import beds as policies
 from homefirst.spells import finish_cleaning, give_up
 from homefirst.states import CHANGE_EVENTS, CHANGE_TRANSITIONS, ChangeStatus, SpellKind
 from homefirst.steps import StepInHand, check_version, locked
-from homefirst.turns import Turn, lock_wards, turn_of
+from homefirst.turns import Turn, lock_wards, turn_of, with_news
 
 FARTHEST = timedelta(days=365)
 LET_GO = "let_go"
@@ -149,7 +149,7 @@ def _hold(change: CapacityChange, places: Places, by: Actor) -> dict[UUID, Turn]
     targets = [bed for bed in places.values() if isinstance(bed, UUID)]
     beds = Bed.objects.visible_to(by).filter(pk__in=[*change.things, *targets])
     lock_wards(by, [*beds.values_list("ward", flat=True), change.ward_id])
-    return {bed.pk: turn_of(bed) for bed in beds.select_related("ward") if bed.holds_on(timezone.localdate())}
+    return {bed.pk: turn_of(bed) for bed in with_news(beds) if bed.holds_on(timezone.localdate())}
 
 
 def _close(change: CapacityChange, found: Impact, places: Places, turns: dict[UUID, Turn], by: Actor) -> None:

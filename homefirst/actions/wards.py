@@ -28,10 +28,16 @@ def cleaned(*, spell_id: UUID, by: Actor, expected_version: int | None = None) -
 
 @transaction.atomic
 def close_bed(
-    *, bed_id: UUID, by: Actor, reason: str, back_on: date | None = None, at: datetime | None = None
+    *,
+    bed_id: UUID,
+    by: Actor,
+    reason: str,
+    back_on: date | None = None,
+    at: datetime | None = None,
+    read_version: int | None = None,
 ) -> Spell:
     """Take a bed out of use that nobody is in or waits for; otherwise a change of capacity is proposed first."""
-    turn = hold(by, bed_id, at=at)[bed_id]
+    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
     if not reason.strip():
         raise Invalid("Say why the bed is closed.", field="reason")
     if back_on is not None and back_on < timezone.localdate(turn.at):
@@ -65,9 +71,11 @@ def _closed_by(spell: Spell, by: Actor) -> bool:
 
 
 @transaction.atomic
-def open_bed(*, spell_id: UUID, by: Actor, expected_version: int | None = None) -> Spell:
+def open_bed(
+    *, spell_id: UUID, by: Actor, expected_version: int | None = None, read_version: int | None = None
+) -> Spell:
     """Bring a closed bed back into use, or forget that it was going to close."""
-    turn, spell = hold_spell(by, spell_id)
+    turn, spell = hold_spell(by, spell_id, read_version=read_version)
     if is_repeated(spell, "open", by, expected_version):
         return spell
     check_lasts(turn, spell, SpellKind.CLOSED, "This bed is open already.")

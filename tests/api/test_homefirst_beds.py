@@ -4,16 +4,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from api.documentation.homefirst_beds import BedState, WardDetail
 from api.scopes import Scope
 from audit.models import Access
 from homefirst.actions import beds as actions
+from homefirst.actions import wards as ward_actions
 from homefirst.models import Spell
+from tests.api.test_cost import count
 from tests.api.world import Partner, World, offered, partner
 from tests.factories import directory, patients
 from tests.factories import homefirst_beds as make
+
+__all__ = ["count"]
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +213,54 @@ def test_nothing_changed_is_said_in_one_line(ward, runs):
     actions.release(spell_id=stay.pk, by=make.manager(ward), destination="usual_home")
     cleaning = runs.get(address(bed))
     assert runs.get(address(bed), **{"If-None-Match": cleaning["ETag"]}).status_code == 200
+
+
+def test_a_bed_of_another_ward_is_left_as_it_was(ward, runs):
+    elsewhere = make.ward(runs=ward.organisation).beds.first()
+    path = f"/api/v1/wards/{ward.slug}/beds/{elsewhere.pk}/close"
+    assert runs.post(path, {"reason": "Leak"}, **{"If-Match": 'W/"0"'}).status_code == 404
+    assert not Spell.objects.filter(bed=elsewhere).exists()
+
+
+def test_a_step_on_a_free_bed_is_refused_to_others_first(ward, runs):
+    other = partner(directory.organisation(), Scope.CAPACITY_READ, Scope.CAPACITY_WRITE)
+    bed = ward.beds.get(number=1)
+    answers = [do(system, bed, "release", {"destination": "usual_home"}, version=0) for system in (other, runs)]
+    assert [answer.status_code for answer in answers] == [403, 409]
+    assert do(runs, bed, "let-go", version=7).status_code == 412
+
+
+def test_what_reads_and_steps_cost(ward, world, runs, count):
+    bed, whom = ward.beds.get(number=1), patients.patient(seen_by=world.trust)
+    key = {"Idempotency-Key": "k"}
+    body = {"patient": str(whom.pk), "until": soon()}
+    # who, key; ward, bed, spell, person, what is kept; spell, act, event, relation; beds, spells, log; kept
+    assert count(lambda: do(runs, bed, "reserve", body, version=0, **key)) == 15
+    assert count(lambda: runs.get(f"/api/v1/wards/{ward.slug}")) == 3  # who, beds, spells; logged within the hour
+    cache.clear()
+    assert count(lambda: runs.get(f"/api/v1/wards/{ward.slug}")) == 4
+    assert count(lambda: runs.get(address(bed))) == 3
+    path = f"/api/v1/wards/{ward.slug}/confirm"
+    assert count(lambda: runs.post(path, {}, **{"Idempotency-Key": "c"})) == 10
+
+
+@pytest.mark.parametrize(
+    ("step", "statements"), [("occupy", 15), ("release", 17), ("let-go", 14), ("close", 11), ("open", 14)]
+)
+def test_what_each_step_costs(ward, world, runs, count, step, statements):
+    bed, manager = ward.beds.get(number=1), make.manager(ward)
+    whom = patients.patient(seen_by=world.trust)
+    if step == "release":
+        make.occupied(bed, by=manager)
+    if step == "let-go":
+        make.reserved(bed, by=manager)
+    if step == "open":
+        ward_actions.close_bed(bed_id=bed.pk, by=manager, reason="Leak")
+    bodies = {
+        "occupy": {"patient": str(whom.pk), "source": "home"},
+        "release": {"destination": "usual_home"},
+        "close": {"reason": "Leak"},
+    }
+    version = runs.get(address(bed)).json()["version"]
+    key = {"Idempotency-Key": "k"}
+    assert count(lambda: do(runs, bed, step, bodies.get(step), version=version, **key)) == statements
