@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bcf.views import audit, dashboard, imports, metric, pack, published, targets
+from bcf.views import audit, dashboard, imports, metric, pack, published, targets, unmet
 
 urlpatterns = [
     path("", dashboard.page, name="figures"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("board-pack/sheets/", pack.printed, name="board_pack_print"),
     path("home-first-audit/", audit.page, name="home_first_audit"),
     path("home-first-audit/figures.csv", audit.file, name="home_first_audit_csv"),
+    path("unmet-need/", unmet.page, name="unmet_by_hour"),
+    path("unmet-need/figures.csv", unmet.file, name="unmet_by_hour_csv"),
     path("published/", published.page, name="published"),
     path("published/figures.csv", published.file, name="published_csv"),
     path("published/<slug:key>/", published.metric, name="published_metric"),

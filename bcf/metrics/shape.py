@@ -53,7 +53,8 @@ class Metric:
 
     A share's value is 100 x numerator / denominator; a ratio's numerator / denominator; a count's its numerator.
     A duration is `over` a column of seconds, in the metric's unit: its `centile` (0 to 1), or its mean where there is
-    none, or their sum where it is `summed`; `denominator` says over how many. A mean number of days is a numerator over a denominator.
+    none, or the sum where they are `summed`; `denominator` says over how many. A mean number of days is a numerator
+    over a denominator.
     `inputs` are the columns of the fact that the figure depends on, besides its day and scopes; a fact in which all
     of them are null counts nothing.
     `parts` names metrics that split one denominator between them, and `whole` is a published count that the

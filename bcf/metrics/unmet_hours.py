@@ -20,9 +20,9 @@ METRIC = Metric(
     whole=NEEDS.numerator,
     definition=(
         "The hours of care a week that services could not give to people whom they could help, added up over every "
-        "need that was recorded in the period. Some services do not count their care in hours, and some answers do not "
-        "say how many: such a need counts in Unmet need, and adds no hours here. So these are the hours that are known, "
-        "and the true number is higher."
+        "need that was recorded in the period. Some services do not count their care in hours, and some answers do "
+        "not say how many: such a need counts in Unmet need, and adds no hours here. So these are the hours that are "
+        "known, and the true number is higher."
     ),
     source="Answers of services in this portal.",
 )

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [("bcf", "0004_home_first_facts"), ("referrals", "0001_initial")]
 
     operations = [
-        migrations.AddField(
-            model_name="unmetneedfact", name="care_seconds", field=models.BigIntegerField(null=True)
-        ),
+        migrations.AddField(model_name="unmetneedfact", name="care_seconds", field=models.BigIntegerField(null=True)),
         migrations.AddField(
             model_name="unmetneedfact", name="recorded_hour", field=models.PositiveSmallIntegerField(db_default=0)
         ),

@@ -19,6 +19,7 @@ from bcf.presenters.files import comparison_rows, figures_file, metric_rows
 from bcf.presenters.metric import COMPARED, comparison, metric_page
 from bcf.reading import freshness
 from bcf.scopes import PLURALS, Scope, all_scopes, whole_system
+from bcf.unmet import BY_HOUR
 from bcf.wards import AUDITED
 
 
@@ -43,6 +44,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
             for level in COMPARED
         ],
         "audit_href": reverse("home_first_audit") if key in AUDITED else "",
+        "hours_href": reverse("unmet_by_hour") if key in BY_HOUR else "",
         "rule": lines.RULE,
     }
     return render(request, "bcf/metric.jinja", context, status=422 if form.errors else 200)
