@@ -212,7 +212,7 @@ def worker_process(django_db_setup: None, tmp_path_factory: pytest.TempPathFacto
         cwd=ROOT,
         grace=5,
     )
-    wait_until(lambda: cache.get(HEARTBEAT_KEY) is not None, worker, seconds=60, stopping=lambda: None)
+    wait_until(lambda: cache.get(HEARTBEAT_KEY) is not None, worker, seconds=300, stopping=lambda: None)
     yield worker
     processes.close()
 

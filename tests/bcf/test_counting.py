@@ -43,12 +43,12 @@ def test_an_event_committed_late_is_counted_once(desk: Desk) -> None:
         with transaction.atomic():
             desk.send(patient=other)
             written.set()
-            may_commit.wait(timeout=10)
+            may_commit.wait(timeout=60)
         connection.close()
 
     thread = Thread(target=slow)
     thread.start()
-    written.wait(timeout=10)
+    written.wait(timeout=60)
     desk.send()
     counting.count()
     assert Cursor.objects.get().event_id < Event.objects.order_by("id").last().id

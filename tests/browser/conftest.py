@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.actors import Actor
@@ -26,9 +26,12 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-lcd-text",
 ]  # fmt: skip
+PATIENCE = 60_000
+"""Milliseconds: a busy machine is no failure, and the first page of a run compiles the templates."""
 FONTS = "https://assets.nhs.uk/"
 # Playwright's loop runs in the thread of the tests, where Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +59,7 @@ def new_context(browser: Browser, live_server: LiveServer) -> Iterator[Callable[
     def make(**options: object) -> BrowserContext:
         settings = {"base_url": live_server.url, "locale": "en-GB", "timezone_id": "Europe/London"}
         context = browser.new_context(**settings | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.route(f"{FONTS}**", lambda route: route.abort())
         made.append(context)
         return context

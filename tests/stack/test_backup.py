@@ -15,7 +15,7 @@ from stack import backup, clients, contents, restore
 from stack.embedded import Postgres
 from stack.errors import StackError
 from stack.processes import Processes
-from tests.stack.conftest import ROOT, Portal, forget, until
+from tests.stack.conftest import PATIENCE, ROOT, Portal, forget, until
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -114,16 +114,16 @@ def test_a_backup_becomes_a_portal_in_a_new_cluster(
         portal.wait_until_ready()
         portal.family()
         new.url = json.loads((new.var / "servers.json").read_text())["DATABASE_URL"]
-        until(lambda: new.ask(HAS_FACT, uncounted) == 1, 60)
+        until(lambda: new.ask(HAS_FACT, uncounted) == 1)
         sent = new.send()
-        until(lambda: new.ask(HAS_FACT, sent) == 1, 60)
+        until(lambda: new.ask(HAS_FACT, sent) == 1)
         assert new.ask("SELECT transaction_id FROM audit_event WHERE subject_id = %s LIMIT 1", sent) > last
         refused = portal.command("restore", str(folder), log=tmp_path / "refused")
-        assert refused.wait(timeout=60) == 1
+        assert refused.wait(timeout=PATIENCE) == 1
         assert "A backup is never restored over people" in (tmp_path / "refused").read_text()
     finally:
         portal.process.terminate()
-        portal.process.wait(timeout=60)
+        portal.process.wait(timeout=PATIENCE)
 
 
 def test_a_damaged_or_unfinished_backup_is_refused(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_leftover_server_is_stopped(tmp_path: Path) -> None:
     left = processes.start("left", ["sh", "-c", f"while true; do sleep 0.1; done # {marker}"])
     pid_file = tmp_path / "valkey.pid"
     pid_file.write_text(f"{left.popen.pid}\n")
-    until(lambda: command_names(left.popen.pid, marker), 5)
+    until(lambda: command_names(left.popen.pid, marker))
     stop_leftover_while_reaping(left, pid_file, marker)
     assert left.gone()
     processes.close()

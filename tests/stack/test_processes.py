@@ -11,7 +11,7 @@ import pytest
 
 from stack.errors import StackError
 from stack.processes import LOG_LIMIT, Processes, rotate, wait_until
-from tests.stack.conftest import ROOT, is_alive, until
+from tests.stack.conftest import PATIENCE, ROOT, is_alive, until
 
 STUBBORN = (
     "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
@@ -32,7 +32,7 @@ time.sleep(600)
 def test_a_child_that_ignores_the_request_is_killed_with_its_children(tmp_path: Path) -> None:
     processes = Processes(tmp_path)
     child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], grace=0.3)
-    until(lambda: "ready" in child.last_words(), 10)
+    until(lambda: "ready" in child.last_words())
     family = {psutil.Process(child.popen.pid), *psutil.Process(child.popen.pid).children()}
     assert len(family) == 2
 
@@ -46,14 +46,14 @@ def test_the_keeper_stops_children_of_a_killed_parent(tmp_path: Path) -> None:
         [sys.executable, "-c", PARENT, str(tmp_path), STUBBORN], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     child = psutil.Process(int(parent.stdout.readline()))
-    until(lambda: len(child.children()) == 1, 10)
+    until(lambda: len(child.children()) == 1)
     family = {child, *child.children()}
 
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
 
-    until(lambda: not [one for one in family if is_alive(one)], 20)
+    until(lambda: not [one for one in family if is_alive(one)])
 
 
 def test_a_dead_keeper_is_replaced(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_program_that_fails_to_start_shows_its_last_words(tmp_path: Path) -> N
     processes = Processes(tmp_path)
     child = processes.start("broken", [sys.executable, "-c", "raise SystemExit('no such setting')"])
     with pytest.raises(StackError, match="no such setting"):
-        wait_until(lambda: False, child, seconds=10, stopping=lambda: None)
+        wait_until(lambda: False, child, seconds=PATIENCE, stopping=lambda: None)
     processes.close()
 
 

@@ -161,7 +161,7 @@ def test_an_interrupted_make_is_noticed() -> None:
     parent = Parent(made.pid)
     assert parent.caught
     made.send_signal(signal.SIGINT)
-    until(lambda: not parent._catches_interrupts(), 5)
+    until(lambda: not parent._catches_interrupts())
     assert parent.wants_to_stop()
     made.kill()
     made.wait()

@@ -76,7 +76,7 @@ def torture(minutes: float, seed: str) -> bool:
         portal.family()
         portal.process.terminate()
         portal.process.wait()
-        until(lambda: not portal.family(), 30)
+        until(lambda: not portal.family())
         if good:
             forget(var)
             shutil.rmtree(var, ignore_errors=True)

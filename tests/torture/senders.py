@@ -21,7 +21,7 @@ LIST = "/api/v1/referrals"
 TOKEN = "/oauth2/token"
 PATIENT_SECONDS = 15.0
 IMPATIENT_SECONDS = 0.03
-GIVE_UP_SECONDS = 180.0
+GIVE_UP_SECONDS = 600.0
 FORM = "application/x-www-form-urlencoded"
 URGENCIES = ("crisis", "urgent", "soon", "routine")
 

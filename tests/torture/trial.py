@@ -14,10 +14,10 @@ from tests.torture.storm import Storm
 
 CLIENTS = ("demo-practice", "demo-hospital", "demo-ambulance")
 SENDERS = 4
-CALM_SECONDS = 180.0
+CALM_SECONDS = 600.0
 REPLAYED = 50
 RECOUNTS = 3
-LONGEST = 3.0
+LONGEST = 6.0
 
 
 class Trial:

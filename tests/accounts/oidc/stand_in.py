@@ -28,9 +28,9 @@ class StandIn:
     def sign_in(self, portal: str, uid: str, *, level: str = LEVEL, path: str = "", **form: str) -> "Visit":
         """Go to the portal's CIS2 link, name oneself at the provider, and follow where it leads."""
         browser = requests.Session()
-        asked = browser.get(f"{portal}/accounts/cis2/login/{path}", timeout=10)
+        asked = browser.get(f"{portal}/accounts/cis2/login/{path}", timeout=60)
         assert asked.url.startswith(f"{self.issuer}/sign-in/"), asked.text
-        answered = browser.post(asked.url, data={"uid": uid, "level": level, **form}, timeout=10)
+        answered = browser.post(asked.url, data={"uid": uid, "level": level, **form}, timeout=60)
         return Visit(browser, answered)
 
 
