@@ -43,7 +43,10 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise ValidationError("Send text.", code="wrong_type")
-        return super().to_internal_value(data)
+        text: str = super().to_internal_value(data)
+        if text and not any(char.isprintable() and not char.isspace() for char in text):
+            raise ValidationError("Send text that can be read.", code="invalid")
+        return text
 
 
 class Flag(serializers.BooleanField):
@@ -109,6 +112,16 @@ class Lately(Instant):
         moment = super().to_internal_value(data)
         if moment < timezone.now() - YEAR:
             raise ValidationError("Send a moment of the last 12 months.", code="min_value")
+        return moment
+
+
+class Admitted(Instant):
+    """A moment within the last ten years: people have been in hospital that long, and not longer."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        moment = super().to_internal_value(data)
+        if moment < timezone.now() - 10 * YEAR:
+            raise ValidationError("Send a moment of the last 10 years.", code="min_value")
         return moment
 
 

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from accounts.actors import Actor
-from api.fields import Ahead, Choice, DayAhead, Flag, Id, Input, Instant, Lately, Text
+from api.fields import Admitted, Ahead, Choice, DayAhead, Flag, Id, Input, Instant, Lately, Text
 from api.inputs import PageIn
 from api.representations import whose
 from homefirst.codes import Destination, TaskKind
@@ -57,7 +57,7 @@ class BeginIn(Input):
     referral = Id(required=False, help_text="Instead of patient: a referral to get somebody home that you may see.")
     hospital = Id(required=False, help_text="Yours, or one of your trust. Left out: your own organisation.")
     ward = Text(required=False, allow_blank=True, max_length=100)
-    admitted_at = Instant(required=False, allow_null=True, help_text="When they came into hospital.")
+    admitted_at = Admitted(required=False, allow_null=True, help_text="When they came into hospital.")
     expected_on = DayAhead(required=False, allow_null=True, help_text="The day they are expected to leave.")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
