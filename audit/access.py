@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.core.cache import cache
-
 from audit.actors import Acting
 from audit.inserting import insert
 from audit.models import Access
+from audit.seen import remember, unseen
 
 DIRECT_CARE = "direct care"
 INFORMATION_GOVERNANCE = "information governance"
-LIST_WINDOW_SECONDS = 3600
 
 
 def access(
@@ -82,10 +80,9 @@ def log_list(
     A worklist refreshes itself every 15 seconds; an hour's row says that the reader had it in view.
     """
     keys = {f"seen:{by.id}:{what}:{via}:{pid}".replace(" ", "-"): pid for pid in patient_ids}
-    known = cache.get_many(keys)
-    fresh = {key: pid for key, pid in keys.items() if key not in known}
+    fresh = unseen(keys)
     if not fresh:
         return
-    rows = [access(by=by, patient_id=pid, what=what, purpose=purpose, via=via) for pid in fresh.values()]
+    rows = [access(by=by, patient_id=keys[key], what=what, purpose=purpose, via=via) for key in keys if key in fresh]
     insert(*rows)
-    cache.set_many(dict.fromkeys(fresh, 1), timeout=LIST_WINDOW_SECONDS)
+    remember(fresh)

@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 
+from audit import seen
 from audit.access import INFORMATION_GOVERNANCE, log_list, log_read
 from audit.context import correlation_id, set_correlation_id
 from audit.models import Access
@@ -35,6 +37,34 @@ def test_a_list_that_refreshes_itself_is_logged_once_an_hour(django_assert_num_q
         log_list(by=SYSTEM, patient_ids=[first, second, third], what="worklist")
 
     assert set(Access.objects.values_list("patient_id", flat=True)) == {first, second, third}
+
+
+def test_processes_know_what_the_others_logged(django_assert_num_queries):
+    patient_id = uuid4()
+    log_list(by=SYSTEM, patient_ids=[patient_id], what="worklist")
+    seen.forget()
+    with django_assert_num_queries(0):
+        log_list(by=SYSTEM, patient_ids=[patient_id], what="worklist")
+
+
+def test_the_memories_of_a_process_and_of_all_together_last_an_hour(monkeypatch: pytest.MonkeyPatch):
+    patient_id = uuid4()
+    log_list(by=SYSTEM, patient_ids=[patient_id], what="worklist")
+    (key,) = seen._here
+    assert 0 < cache._cache.get_client(None).ttl(cache.make_key(key)) <= 3600 - seen.HERE_SECONDS
+
+    cache.delete(key)
+    assert seen.unseen([key]) == set()
+    now = seen.monotonic()
+    monkeypatch.setattr(seen, "monotonic", lambda: now + seen.HERE_SECONDS + 1)
+    assert seen.unseen([key]) == {key}
+
+
+def test_the_memory_of_a_process_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(seen, "ROOM", 3)
+    for number in range(5):
+        seen.remember([f"seen:{number}", f"again:{number}"])
+    assert len(seen._here) == 2
 
 
 def test_another_list_and_another_door_are_logged_again():
