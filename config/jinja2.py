@@ -4,9 +4,12 @@ Undefined is chainable because every NHS macro reads optional parameters as `par
 shows nothing rather than failing, so tests assert on the words that must be there.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -15,6 +18,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader,
 from pages import macros, words
 from pages.keeping import drawn_once
 
+IS_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 FILTERS: dict[str, Callable[..., str]] = {
     "local": words.moment,
     "date": words.long_date,
@@ -60,8 +64,18 @@ def environment(*, loader: Any, **options: Any) -> Environment:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """A path by the name of its URL."""
+    """A path by the name of its URL; one with an id alone is worked out once, because lists link every row."""
+    if len(args) == 1 and not kwargs and IS_ID.fullmatch(str(args[0])):
+        before, after = _around(name)
+        return f"{before}{args[0]}{after}"
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    """What stands before and after the id in a path."""
+    before, _, after = reverse(name, args=[UUID(int=0)]).partition(str(UUID(int=0)))
+    return before, after
 
 
 def now() -> datetime:

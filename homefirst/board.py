@@ -1,4 +1,4 @@
-"""The live board in two statements: every bed that holds today, and what it is used for now or next.
+"""The live board: every bed that holds today, and what it is used for now or next, a statement each.
 
 Who is in a bed is not read here: the ward page asks for the people that its reader may open.
 """
@@ -16,9 +16,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.prepared import Slots, rows, shape_of
 from directory.models import Area
 from homefirst.codes import BedSex, Designation, WardKind
-from homefirst.models import Bed, Spell
+from homefirst.models import Bed, Spell, Ward
 from homefirst.states import SpellKind
 from homefirst.suitability import Place
 from homefirst.turns import read_versions
@@ -34,7 +35,7 @@ WARD = {
     for name in ("slug", "name", "kind", "phone", "confirmed_at", "staff_hours_a_day", "organisation_id", "service_id",
                  "cleaning_minutes")
 }  # fmt: skip
-SERVICE = {f"service_{name}": F(f"ward__service__{name}") for name in ("needs", "urgencies", "min_age", "max_age")}
+SERVICE = {f"service_{name}": F(f"service__{name}") for name in ("needs", "urgencies", "min_age", "max_age")}
 COLUMNS = ("id", "ward_id", "label", "number", "designation", "sex", "side_room", "hoist", "hours_a_day")
 
 
@@ -143,9 +144,9 @@ class Counts:
 class WardNow(Counts):
     """One ward with its beds."""
 
-    def __init__(self, beds: Sequence[BedNow]) -> None:
+    def __init__(self, beds: Sequence[BedNow], service: dict[str, Any] | None = None) -> None:
         super().__init__(beds)
-        self.row = beds[0].row
+        self.row = beds[0].row | (service or {})
 
     @property
     def id(self) -> UUID:
@@ -193,21 +194,40 @@ class WardNow(Counts):
 def wards_now(
     by: Actor, now: datetime, *, slug: str = "", with_service: bool = False, with_whom: bool = False
 ) -> list[WardNow]:
-    """Wards with the beds that hold today, in the order of the board; two statements.
+    """Wards with the beds that hold today, in the order of the board; two statements, and one for the services.
 
     With whom: how often each bed has changed, and of each spell whether the actor has to do with the person (known),
     and whether their record is restricted."""
-    today = timezone.localdate(now)
-    beds = Bed.objects.visible_to(by).in_force(today)
-    beds = beds.filter(ward__slug=slug) if slug else beds
-    found = list(_columns(beds, read_versions() if with_whom else {}, with_service=with_service))
-    current, following = _spells(by, [row["id"] for row in found], now, _whom(by) if with_whom else {})
+    found, spells = _of_one(by, slug, now) if with_whom else _read(by, slug, now)
+    services = {row["ward_id"]: row for row in _services(by)} if with_service else {}
+    current = {row["bed"]: row for row in spells if row["span"].lower <= now}
+    following = {row["bed"]: row for row in spells if row["span"].lower > now}
     wards: dict[UUID, list[BedNow]] = {}
     for row in found:
-        bed = BedNow(row, current.get(row["id"]), following.get(row["id"]), today)
+        bed = BedNow(row, current.get(row["id"]), following.get(row["id"]), timezone.localdate(now))
         wards.setdefault(row["ward_id"], []).append(bed)
     order = {kind: place for place, kind in enumerate(WardKind.values)}
-    return sorted(map(WardNow, wards.values()), key=lambda ward: (order[ward.kind], ward.name))
+    made = [WardNow(beds, services.get(ward_id, {})) for ward_id, beds in wards.items()]
+    return sorted(made, key=lambda ward: (order[ward.kind], ward.name))
+
+
+Rows = list[dict[str, Any]]
+
+
+def _read(by: Actor, slug: str, now: datetime) -> tuple[Rows, Rows]:
+    """Beds and spells, by questions that were compiled before."""
+    shape = shape_of(by), bool(slug)
+    asked = {"today": timezone.localdate(now), "slug": slug}
+    beds = rows(("beds", shape), asked, lambda slots: _beds(by, slots["slug"] if slug else "", slots["today"], {}))
+    used = {"now": now, "slug": slug}
+    spells = rows(("spells", shape), used, lambda slots: _spells(by, slots["slug"] if slug else "", slots["now"], {}))
+    return beds, spells
+
+
+def _of_one(by: Actor, slug: str, now: datetime) -> tuple[Rows, Rows]:
+    """The same, with whom."""
+    beds = _beds(by, slug, timezone.localdate(now), read_versions())
+    return list(beds), list(_spells(by, slug, now, _whom(by)))
 
 
 def _whom(by: Actor) -> dict[str, Any]:
@@ -215,30 +235,33 @@ def _whom(by: Actor) -> dict[str, Any]:
     return {"known": Exists(people), "restricted": F("patient__restricted")}
 
 
-def _columns(beds: Any, more: dict[str, Any], *, with_service: bool) -> Any:
-    rows = beds.annotate(**WARD, **more).order_by("ward__name", "number")
-    if not with_service:
-        return rows.values(*COLUMNS, *WARD, *more)
-    areas = ArraySubquery(Area.objects.filter(wards=OuterRef("ward")).values("pk"))
-    return rows.annotate(**SERVICE, area_ids=areas).values(*COLUMNS, *WARD, *SERVICE, "area_ids")
+def _beds(by: Actor, slug: str, today: date, more: dict[str, Any]) -> Any:
+    beds = Bed.objects.visible_to(by).in_force(today)
+    beds = beds.filter(ward__slug=slug) if slug else beds
+    return beds.annotate(**WARD, **more).order_by("ward__name", "number").values(*COLUMNS, *WARD, *more)
 
 
-def _spells(
-    by: Actor, bed_ids: Iterable[UUID], now: datetime, more: dict[str, Any]
-) -> tuple[dict[UUID, Any], dict[UUID, Any]]:
-    """By bed: the spell of now, and the first that is to come."""
-    rows = (
-        Spell.objects.visible_to(by)
-        .filter(Q(span__contains=now) | Q(span__startswith__gt=now), bed__in=bed_ids)
-        .order_by("-span")
+def _services(by: Actor) -> Rows:
+    """What the service of each ward takes, and where."""
+
+    def build(_: Slots) -> Any:
+        areas = ArraySubquery(Area.objects.filter(wards=OuterRef("pk")).values("pk"))
+        named = {"ward_id": F("pk"), **SERVICE, "area_ids": areas}
+        return Ward.objects.visible_to(by).annotate(**named).values(*named)
+
+    return rows(("services", shape_of(by)), {}, build)
+
+
+def _spells(by: Actor, slug: str, now: datetime, more: dict[str, Any]) -> Any:
+    """The spells of now, and those to come: of each bed the first to come is the last."""
+    spells = Spell.objects.visible_to(by).filter(Q(span__contains=now) | Q(span__startswith__gt=now))
+    spells = spells.filter(bed__ward__slug=slug) if slug else spells
+    return (
+        spells.order_by("-span")
         .annotate(**more)
         .values("id", "bed", "kind", "span", "leaving_on", "back_on", "reason", "hours_a_day", "patient", "version",
                 "source", "needs", "mobility", "infection", "referral", *more)
     )  # fmt: skip
-    current, following = {}, {}
-    for row in rows:
-        (current if row["span"].lower <= now else following)[row["bed"]] = row
-    return current, following
 
 
 def totals(wards: Iterable[WardNow], *kinds: str) -> Counts:

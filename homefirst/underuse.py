@@ -6,7 +6,7 @@ whom to ask about them, but not who they are (docs/adr/0020).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.prepared import Slots, as_actor, ids_of, rows, shape_of
 from accounts.roles import Permission
 from directory.codes import NeedCode
 from homefirst.board import BedNow, WardNow
@@ -65,13 +66,24 @@ def waiting(by: Actor, now: datetime) -> list[dict[str, Any]]:
 
     Restricted people are only among those whom the reader may open.
     """
+    if by.organisation_id is None:
+        return list(_waiting(by, now))
+    values = ids_of(by) | {"user": by.id, "now": now}
+    return rows(("people who wait", shape_of(by)), values, lambda slots: _waiting(_reader(by, slots), slots["now"]))
+
+
+def _reader(by: Actor, slots: Slots) -> Actor:
+    return replace(as_actor(by, slots), id=slots["user"])
+
+
+def _waiting(by: Actor, now: datetime) -> Any:
     here = OuterRef("pk")
-    people = Patient.objects.visible_to(by)
+    people = Patient.objects.visible_to(by, now)
     mine = Q(patient__in=people.values("pk"))
     shown = Q(known=True) | Q(patient__restricted=False) if by.can(Permission.MANAGE_BEDS) else mine
     waits = ReferralOffer.objects.filter(referral=here, status=OfferStatus.WAITLISTED)
     placed = Spell.objects.filter(patient=OuterRef("patient"), kind__in=TAKING, span__contains=now)
-    return list(
+    return (
         Referral.objects.annotate(known=Exists(people.filter(pk=OuterRef("patient"))))
         .filter(shown, status__in=[Status.ACCEPTED, Status.OFFERED], closed_at=None, patient__deceased_at=None)
         .annotate(
@@ -82,7 +94,7 @@ def waiting(by: Actor, now: datetime) -> list[dict[str, Any]]:
             placed=Exists(placed),
             sex=F("patient__sex"),
             system_id=F("place__parent"),
-            **person_for(by),
+            **person_for(by, now),
         )
         .filter(Q(waits=True) | Q(unmet=True) | Q(status=Status.ACCEPTED), placed=False)
         .order_by("received_at", "id")

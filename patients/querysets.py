@@ -26,11 +26,11 @@ FINDERS = (Permission.REFER, Permission.MERGE_PATIENTS, Permission.GOVERN)
 class PatientQuerySet(models.QuerySet[Any]):
     """Start from visible_to(actor), or from findable_by(actor) to refer somebody new."""
 
-    def visible_to(self, actor: Actor) -> Self:
-        """Records this actor may open: registered with, related to, or opened by emergency access."""
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> Self:
+        """Records this actor may open (now, or then): registered with, related to, or opened by emergency access."""
         if actor.is_system:
             return self.all()
-        return self.filter(may_open(actor)) if actor.can(Permission.VIEW_PATIENT) else self.none()
+        return self.filter(may_open(actor, at)) if actor.can(Permission.VIEW_PATIENT) else self.none()
 
     def related_to(self, actor: Actor) -> Self:
         """As visible_to, with restricted records: to say that a record exists and must be opened with a reason."""
@@ -92,10 +92,10 @@ class BreakGlassQuerySet(models.QuerySet[Any]):
         return self.select_related("user", "organisation", "patient", "reviewed_by")
 
 
-def may_open(actor: Actor) -> Q:
+def may_open(actor: Actor, at: datetime | None = None) -> Q:
     """The condition of visible_to, for a role that may open records at all; only people open one in an emergency."""
     open_to_all = Q(restricted=False) & Q(has_part(actor))
-    return open_to_all | Q(is_opened(actor)) if actor.is_person else open_to_all
+    return open_to_all | Q(is_opened(actor, at)) if actor.is_person else open_to_all
 
 
 def is_related(actor: Actor) -> Q:
@@ -112,9 +112,9 @@ def has_part(actor: Actor) -> Exists:
     return Exists(_same_person().filter(Q(practice=actor.organisation_id) | Q(Exists(relationships))))
 
 
-def is_opened(actor: Actor) -> Exists:
+def is_opened(actor: Actor, at: datetime | None = None) -> Exists:
     """An emergency access of this person that has not ended, to this record or another of the same person."""
-    glasses = apps.get_model("patients", "BreakGlass").objects.open_for(actor).filter(patient=OuterRef("pk"))
+    glasses = apps.get_model("patients", "BreakGlass").objects.open_for(actor, at).filter(patient=OuterRef("pk"))
     return Exists(_same_person().filter(Exists(glasses)))
 
 

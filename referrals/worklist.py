@@ -140,9 +140,9 @@ def person_of(path: str) -> dict[str, F]:
     return {name: F(f"{path}{'_id' if name == 'person_id' else f'__{name}'}") for name in PERSON}
 
 
-def opened_by(actor: Actor, patient: str) -> Exists:
-    """Whether the actor has emergency access to this person's record now."""
-    open_now = {"patient": OuterRef(patient), "user": actor.id, "expires_at__gt": timezone.now()}
+def opened_by(actor: Actor, patient: str, at: datetime | None = None) -> Exists:
+    """Whether the actor has emergency access to this person's record now, or at a moment."""
+    open_now = {"patient": OuterRef(patient), "user": actor.id, "expires_at__gt": at or timezone.now()}
     return Exists(BreakGlass.objects.filter(**open_now))
 
 

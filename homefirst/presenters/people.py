@@ -1,6 +1,6 @@
 """The person of a line of a list, from columns that were read with it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -22,9 +22,9 @@ PERSON = {
 """Columns for values() of rows with a patient."""
 
 
-def person_for(actor: Actor) -> dict[str, Any]:
-    """The person's columns, with whether a restricted record is open to this reader now."""
-    return PERSON | {"opened": opened_by(actor, "patient")}
+def person_for(actor: Actor, at: datetime | None = None) -> dict[str, Any]:
+    """The person's columns, with whether a restricted record is open to this reader now, or at a moment."""
+    return PERSON | {"opened": opened_by(actor, "patient", at)}
 
 
 class PersonLine:
