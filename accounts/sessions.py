@@ -42,7 +42,7 @@ def begin(request: HttpRequest, user: User) -> None:
     if "cis2" not in methods:
         session.pop(CIS2, None)
     session[SECOND_FACTOR] = "mfa" in methods or "cis2-strong" in methods
-    actions.sign_in(by=roleless(user), user=user, methods=methods, address=_address(request))
+    actions.sign_in(by=roleless(user), user=user, methods=methods, address=address_of(request))
     only = _only_choice(session.get(CIS2, {}), list(Membership.objects.choices_for(user.pk)))
     if only:
         choose(request, user, only.pk)
@@ -85,7 +85,7 @@ def _methods(request: HttpRequest, user: User) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """The network address the person came from, past the proxies we trust; empty when there is none."""
     try:
         return get_adapter(request).get_client_ip(request)

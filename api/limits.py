@@ -8,9 +8,11 @@ Valkey does not answer nobody is turned away: people are referred here. ADR 19 s
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
+from typing import Any, TypeVar
 from uuid import UUID
 
 import redis
@@ -27,6 +29,7 @@ TELLS_AFTER_SECONDS = 1
 PATIENCE_SECONDS = 0.25
 PAUSE_SECONDS = 5
 log = structlog.get_logger("portal.api")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,29 @@ class Counter:
         return self.tallies.setdefault(key, Tally(begun_at=now))
 
     def _tell(self, key: str, tally: "Tally", untold: int) -> int | None:
+        used = self.ask(lambda valkey: add(valkey, key, untold))
+        if used is None:
+            return None
+        tally.told = used
+        return tally.used
+
+    def ask(self, question: Callable[[Any], Answer]) -> Answer | None:
+        """What Valkey answers; None when it does not, and for some seconds after that."""
+        if self.clock() < self.asks_again_at:
+            return None
         try:
-            with self.valkey.pipeline(transaction=False) as trip:
-                used, _ = trip.incrby(key, untold).expire(key, 2 * MINUTE).execute()
+            return question(self.valkey)
         except redis.RedisError as error:
             self.asks_again_at = self.clock() + PAUSE_SECONDS
             log.warning("requests_not_counted", error=type(error).__name__, seconds=PAUSE_SECONDS)
             return None
-        tally.told = int(used)
-        return tally.used
+
+
+def add(valkey: Any, key: str, many: int = 1) -> int:
+    """So many more under a key that is forgotten after two minutes, in one trip; how many that makes."""
+    with valkey.pipeline(transaction=False) as trip:
+        used, _ = trip.incrby(key, many).expire(key, 2 * MINUTE).execute()
+    return int(used)
 
 
 @dataclass(slots=True)

@@ -74,6 +74,8 @@ def _token_operation() -> dict[str, Any]:
             "400": _answer("invalid_request, invalid_scope, unsupported_grant_type.", "TokenRefusal"),
             "401": _answer("invalid_client: the id or secret is wrong, or the system has ended.", "TokenRefusal"),
             "413": _answer("The form is too large.", "TokenRefusal"),
+            "429": _answer("temporarily_unavailable: too many in this minute.", "TokenRefusal")
+            | {"headers": {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}},
         },
     }
 

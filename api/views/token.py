@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider.views.mixins import OAuthLibMixin
 
 from accounts.access import public
+from api import token_limits
 from api.problems import Code, Problem
 from api.refusals import plain
 
@@ -38,14 +39,24 @@ class TokenView(OAuthLibMixin, View):
             return refuse("invalid_request", "Send each parameter once, in the body.")
         if "resource" in request.POST:
             return refuse("invalid_target", "Tokens are for this API only: leave resource out.")
+        if token_limits.is_said_twice(request):
+            return refuse("invalid_request", "Send id and secret once: by HTTP Basic, or in the form.")
         return self._ask(request)
 
     def _ask(self, request: HttpRequest) -> HttpResponse:
+        attempt = token_limits.attempt(request)
+        if seconds := attempt.seconds_to_wait():
+            words = (
+                "Too many tokens were asked for in this minute. Wait for Retry-After seconds. A token holds 10 minutes."
+            )
+            return refuse("temporarily_unavailable", words, status=429, wait=seconds)
         try:
             _, headers, body, status = self.create_token_response(request)
         except ValueError:
             return refuse("invalid_request", "The request could not be read.")
         answer = HttpResponse(body, status=status, headers={**headers, **NO_STORE})
+        if status == 200 and not attempt.is_known:
+            attempt.remember()
         if status == 401:
             answer["WWW-Authenticate"] = CHALLENGE
         return answer
@@ -54,6 +65,7 @@ class TokenView(OAuthLibMixin, View):
         return plain(Problem(Code.METHOD_NOT_ALLOWED, headers={"Allow": "POST"}))
 
 
-def refuse(error: str, words: str, *, status: int = 400) -> HttpResponse:
+def refuse(error: str, words: str, *, status: int = 400, wait: int = 0) -> HttpResponse:
     """An error in OAuth's form."""
-    return JsonResponse({"error": error, "error_description": words}, status=status, headers=NO_STORE)
+    headers = NO_STORE | ({"Retry-After": str(wait)} if wait else {})
+    return JsonResponse({"error": error, "error_description": words}, status=status, headers=headers)

@@ -222,6 +222,8 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 API_REQUESTS_A_MINUTE = int(env.text("API_REQUESTS_A_MINUTE", "600"))  # of one partner system; 0: no limit
+API_TOKENS_A_MINUTE = int(env.text("API_TOKENS_A_MINUTE", "60"))  # asked for by one known system; 0: no limit
+API_TOKEN_TRIES_A_MINUTE = int(env.text("API_TOKEN_TRIES_A_MINUTE", "120"))  # by all others of one network address
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.refusals.handler",

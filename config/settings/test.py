@@ -11,4 +11,4 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests
 WHITENOISE_USE_FINDERS = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  a browser keeps sockets open: each would hold a connection
-API_REQUESTS_A_MINUTE = 0  # tests of the limit set one
+API_REQUESTS_A_MINUTE = API_TOKENS_A_MINUTE = API_TOKEN_TRIES_A_MINUTE = 0  # tests of the limits set one
