@@ -18,7 +18,7 @@ from audit.events import Kind
 from homefirst.models import Act, Bed, Spell
 from homefirst.relating import relate
 from homefirst.states import BED_EVENTS, BED_TRANSITIONS, SpellKind
-from homefirst.steps import StepInHand
+from homefirst.steps import StepInHand, save_together
 from homefirst.suitability import Wanted
 from homefirst.turns import Turn
 from pages.words import clock_time, long_date
@@ -69,14 +69,16 @@ def begin(
     start: datetime | None = None,
     end: datetime | None = None,
     data: dict[str, Any] | None = None,
+    after: Sequence[StepInHand] = (),
     **columns: Any,
 ) -> Spell:
-    """Start a spell from what the bed was, by the table; says who was quicker when the database refuses it."""
+    """Start a spell from what the bed was, by the table; says who was quicker when the database refuses it. What it
+    comes after is written with it."""
     spell = Spell(bed=turn.bed, kind=turn.state, span=DateTimeTZRange(start or turn.at, end), **columns)
     step = StepInHand(spell, verb, by, at=turn.at, reason=spell.reason, patient_id=spell.patient_id)
     step.move(kind, BED_TRANSITIONS, BED_EVENTS, **where(turn.bed), **(data or {}))
     with translated(spell):
-        step.save()
+        save_together(*after, step)
     turn.spell, turn.state = spell, kind
     if spell.patient_id:
         relate(spell.patient_id, [turn.ward.organisation_id])
@@ -106,10 +108,11 @@ def leave(
     spell.destination = destination
     moved = {"to_bed": str(to.pk)} if to else {}
     step.event(Kind.BED_RELEASED, destination=destination, **where(turn.bed), **moved)
-    step.save()
     minutes = turn.ward.cleaning_minutes
     if clean and minutes:
-        begin(turn, SpellKind.CLEANING, verb="clean", by=by, end=turn.at + timedelta(minutes=minutes))
+        begin(turn, SpellKind.CLEANING, verb="clean", by=by, end=turn.at + timedelta(minutes=minutes), after=[step])
+    else:
+        step.save()
 
 
 def reservation_for(turn: Turn, kept: Sequence[Spell]) -> Spell | None:

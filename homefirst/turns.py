@@ -82,12 +82,16 @@ def with_news(beds: Any) -> Any:
 
 def hold(by: Actor, *bed_ids: UUID, at: datetime | None = None, read_version: int | None = None) -> dict[UUID, Turn]:
     """Lock the wards of these beds, and read what each bed is used for; StaleVersion when it is not what was read."""
-    wanted = Bed.objects.visible_to(by).filter(pk__in=bed_ids)
-    lock_wards(by, wanted.values("ward"))
-    beds = {bed.pk: bed for bed in with_news(wanted)}
-    if len(beds) != len(set(bed_ids)):
+    turns = _held(by, Bed.objects.filter(pk__in=bed_ids), at, read_version)
+    if len(turns) != len(set(bed_ids)):
         raise NotFound("There is no such bed, or you cannot see it.")
-    turns = {pk: turn_of(bed, at) for pk, bed in beds.items()}
+    return turns
+
+
+def _held(by: Actor, beds: Any, at: datetime | None, read_version: int | None) -> dict[UUID, Turn]:
+    wanted = Bed.objects.visible_to(by).filter(pk__in=beds.values("pk"))
+    lock_wards(by, wanted.values("ward"))
+    turns = {bed.pk: turn_of(bed, at) for bed in with_news(wanted)}
     if read_version is not None and any(turn.read_version != read_version for turn in turns.values()):
         raise StaleVersion("This bed has changed since you read it.")
     return turns
@@ -110,10 +114,11 @@ def hold_spell(
     by: Actor, spell_id: UUID, *, at: datetime | None = None, read_version: int | None = None
 ) -> tuple[Turn, Spell]:
     """A spell and its bed, with the ward locked; the spell may have ended."""
-    bed_id = Spell.objects.visible_to(by).filter(pk=spell_id).values_list("bed", flat=True).first()
-    if bed_id is None:
+    wanted = Spell.objects.visible_to(by).filter(pk=spell_id)
+    turns = _held(by, Bed.objects.filter(pk__in=wanted.values("bed")), at, read_version)
+    if not turns:
         raise NotFound("There is no such stay or reservation, or you cannot see it.")
-    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
+    (turn,) = turns.values()
     return turn, Spell.objects.visible_to(by).lock().get(pk=spell_id)
 
 

@@ -246,7 +246,7 @@ def test_what_reads_and_steps_cost(ward, world, runs, count):
 
 
 @pytest.mark.parametrize(
-    ("step", "statements"), [("occupy", 15), ("release", 17), ("let-go", 14), ("close", 11), ("open", 14)]
+    ("step", "statements"), [("occupy", 15), ("release", 14), ("let-go", 13), ("close", 11), ("open", 13)]
 )
 def test_what_each_step_costs(ward, world, runs, count, step, statements):
     bed, manager = ward.beds.get(number=1), make.manager(ward)
