@@ -132,10 +132,10 @@ def shape_of(actor: Actor) -> Hashable:
 def ids_of(actor: Actor) -> dict[str, UUID | None]:
     """The ids that visible_to() asks about, as slots."""
     teams = {f"team {number}": team_id for number, team_id in enumerate(sorted(actor.team_ids))}
-    return teams | {"organisation": actor.organisation_id}
+    return teams | {"organisation": actor.organisation_id, "actor": actor.id}
 
 
 def as_actor(actor: Actor, slots: Slots) -> Actor:
     """The actor with the ids of these slots."""
     teams = frozenset(value for name, value in slots.items() if name.startswith("team "))
-    return replace(actor, organisation_id=slots["organisation"], team_ids=teams)
+    return replace(actor, id=slots["actor"], organisation_id=slots["organisation"], team_ids=teams)

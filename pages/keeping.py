@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import TypeVar
 
 from django.core.cache import caches
 from markupsafe import Markup
 
 PROCESS = "process"
 """The cache of each process by itself: what is kept cannot outlive the code that drew it."""
+A_MINUTE = 60
+T = TypeVar("T")
+
+
+def kept(name: str, make: Callable[[], T]) -> T:
+    """What seldom changes and may be a minute old, such as the choices of a filter."""
+    found: T = caches[PROCESS].get_or_set(name, make, A_MINUTE)
+    return found
 
 
 def drawn_once(kind: str, stamp: object, caller: Callable[[], Markup]) -> Markup:

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import Actor
 from directory.codes import Channel, Urgency
 from directory.models import Area, Service
+from pages.keeping import kept
 from referrals.models import Referral, ReferralOffer
 from referrals.states import OPEN, Status
 
 Choices = Sequence[tuple[str, str]]
 OPEN_STATUSES = [(status.value, status.label) for status in Status if status in OPEN]
 ME, NOBODY = "me", "nobody"
-KEPT_SECONDS = 60
+PLACES, SERVICES = "choices:places", "choices:services"
 WHOSE = [(ME, "Me"), (NOBODY, "Nobody")]
 
 
@@ -81,11 +81,9 @@ class TeamFilter(ActorFilterSet):
 
 def place_choices() -> list[tuple[str, str]]:
     """The places of the system, by slug."""
-    places = Area.objects.places().in_force()
-    return cache.get_or_set("choices:places", lambda: list(places.values_list("slug", "name")), KEPT_SECONDS)
+    return kept(PLACES, lambda: list(Area.objects.places().in_force().values_list("slug", "name")))
 
 
 def service_choices() -> list[tuple[str, str]]:
     """Every service in force, by slug."""
-    services = Service.objects.in_force().order_by("name")
-    return cache.get_or_set("choices:services", lambda: list(services.values_list("slug", "name")), KEPT_SECONDS)
+    return kept(SERVICES, lambda: list(Service.objects.in_force().order_by("name").values_list("slug", "name")))

@@ -1,5 +1,6 @@
 """Questions asked of referrals and offers; every page and endpoint starts from visible_to(actor)."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ class StandingQuerySet(models.QuerySet[Any]):
 class ReferralQuerySet(models.QuerySet[Any]):
     """Referrals."""
 
-    def visible_to(self, actor: Actor) -> "ReferralQuerySet":
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "ReferralQuerySet":
         """Sent by my organisation, received at my point of access, offered to my team, or opened in an emergency."""
         if actor.is_system:
             return self.all()
@@ -38,7 +39,7 @@ class ReferralQuerySet(models.QuerySet[Any]):
             seen |= Q(Exists(offered_to(actor).filter(referral=OuterRef("pk"))))
         if actor.is_person and actor.can(Permission.VIEW_PATIENT):
             opened = BreakGlass.objects.filter(
-                patient=OuterRef("patient"), user=actor.id, expires_at__gt=timezone.now()
+                patient=OuterRef("patient"), user=actor.id, expires_at__gt=at or timezone.now()
             )
             seen |= Q(Exists(opened))
         return self.filter(seen)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, When, Window
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -75,16 +75,16 @@ def team_lists() -> list[Listed]:
     ]
 
 
-def open_referrals(actor: Actor) -> QuerySet[Referral]:
+def open_referrals(actor: Actor, at: datetime | None = None) -> QuerySet[Referral]:
     """Open referrals at the actor's point of access, each joined to the clock that it is ordered by."""
-    mine = Referral.objects.visible_to(actor).received_by(actor).filter(closed_at=None)
+    mine = Referral.objects.visible_to(actor, at).received_by(actor).filter(closed_at=None)
     return mine.alias(clock=_next_clock("clocks", "next_clock"))
 
 
-def referral_values(rows: QuerySet[Referral], actor: Actor) -> QuerySet[Any]:
+def referral_values(rows: QuerySet[Referral], actor: Actor, at: datetime | None = None) -> QuerySet[Any]:
     """What a line of the worklist shows."""
     named = {
-        "opened": opened_by(actor, "patient"),
+        "opened": opened_by(actor, "patient", at),
         "first_words": Left("need", FIRST_WORDS),
         "place_name": F("place__name"),
         "assigned_name": F("assigned_to__name"),
@@ -148,9 +148,18 @@ def opened_by(actor: Actor, patient: str, at: datetime | None = None) -> Exists:
 
 def counted(rows: QuerySet[Any], lists: Sequence[Listed]) -> list[int]:
     """How many rows each list holds, in one statement."""
+    return counts_of(list(counts(rows, lists)), lists)
+
+
+def counts(rows: QuerySet[Any], lists: Sequence[Listed]) -> QuerySet[Any]:
+    """One row with a count for each list; none where there are no rows at all."""
     wanted = {f"n{number}": Count("pk", filter=each.condition) for number, each in enumerate(lists)}
-    found = rows.order_by().aggregate(**wanted)
-    return [found[name] for name in wanted]
+    return rows.order_by().values(all=Value(1)).annotate(**wanted).values(*wanted)
+
+
+def counts_of(found: Sequence[dict[str, int]], lists: Sequence[Listed]) -> list[int]:
+    """The counts of that row, in the order of the lists."""
+    return list(found[0].values()) if found else [0] * len(lists)
 
 
 def top(rows: QuerySet[Any], due: str, size: int = 5) -> QuerySet[Any]:
@@ -204,7 +213,11 @@ def page_of(values: QuerySet[Any], due: str, *, after: Key | None = None, before
         return Page(rows, _key(rows, 0, due) if more else None, _key(rows, -1, due) or before)
     if after is not None:
         values = values.filter(_after(after, due))
-    found = list(in_order(values, due)[: PAGE + 1])
+    return first_of(list(in_order(values, due)[: PAGE + 1]), due, after=after)
+
+
+def first_of(found: list[dict[str, Any]], due: str, *, after: Key | None = None) -> Page:
+    """The page of these rows, of which there is one more than it shows when another page follows."""
     rows, more = found[:PAGE], len(found) > PAGE
     return Page(rows, (_key(rows, 0, due) or after) if after else None, _key(rows, -1, due) if more else None)
 

@@ -111,11 +111,13 @@ def django_db_modify_db_settings(
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """No test sees what another cached. The broker's queues live beside the cache, so it is not flushed whole."""
-    from django.core.cache import cache
+    from django.core.cache import cache, caches
 
     from audit import seen
+    from referrals.filters import PLACES, SERVICES
 
     seen.forget()
+    caches["process"].delete_many([PLACES, SERVICES])
     client = cache._cache.get_client(None, write=True)
     keys = list(client.scan_iter(CACHE_KEYS, count=1000))
     if keys:

@@ -44,7 +44,7 @@ class ListPage:
 
     def tabs(self) -> list[dict[str, Any]]:
         """The lists side by side, each with its count under the same filters."""
-        counts = counted(self.filters.qs, self.lists)
+        counts = self.counts()
         return [
             {
                 "href": self.address(**{LIST: one.slug}),
@@ -54,6 +54,10 @@ class ListPage:
             }
             for one, count in zip(self.lists, counts, strict=True)
         ]
+
+    def counts(self) -> list[int]:
+        """How many rows each list holds under the same filters."""
+        return counted(self.filters.qs, self.lists)
 
     def page(self, values: QuerySet[Any], due: str) -> Page:
         """The page that the address asks for; the first when it asks for none that exists."""
@@ -70,7 +74,11 @@ class ListPage:
 
     def context(self, values: QuerySet[Any], due: str) -> dict[str, Any]:
         """What the templates of every list need."""
-        page, tabs = self.page(values, due), self.tabs()
+        return self.around(self.page(values, due))
+
+    def around(self, page: Page) -> dict[str, Any]:
+        """The page with its tabs, its filters and the way to its neighbours."""
+        tabs = self.tabs()
         total = next(tab["count"] for tab in tabs if tab["current"])
         return {
             "tabs": tabs,

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +14,12 @@ from accounts.access import requires
 from accounts.roles import Permission
 from pages import words
 from pages.downloads import csv_file
-from referrals import worklist
+from referrals import opened_all_day, worklist
 from referrals.filters import WorklistFilter, place_choices, service_choices
+from referrals.opened_all_day import DUE
 from referrals.presenters.lists import WorklistLine
 from referrals.views.lists import ListPage, log_shown, warn
 
-DUE = "next_due_at"
 MOST_EXPORTED = 5000
 COLUMNS = (
     "Reference", "Due", "Clock", "Name", "Age", "NHS number", "Need", "Place", "Source", "Urgency", "Status",
@@ -26,24 +27,42 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _list(request: HttpRequest) -> ListPage:
-    options = {"place": place_choices(), "service": service_choices()}
-    rows = worklist.open_referrals(request.actor)
-    filters = WorklistFilter(request.GET, rows, actor=request.actor, options=options)
-    return ListPage(request, filters, worklist.triage_lists(request.actor, timezone.now()))
+class Worklist(ListPage):
+    """The lists of the worklist as they are now."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.now = timezone.now()
+        options = {"place": place_choices(), "service": service_choices()}
+        rows = worklist.open_referrals(request.actor, self.now)
+        filters = WorklistFilter(request.GET, rows, actor=request.actor, options=options)
+        super().__init__(request, filters, worklist.triage_lists(request.actor, self.now))
+        self.is_plain = not self.filters.chosen and not {"after", "before"}.intersection(request.GET)
+
+    @property
+    def values(self) -> QuerySet[Any]:
+        """What the lines of every page show."""
+        return worklist.referral_values(self.rows, self.request.actor, self.now)
+
+    def counts(self) -> list[int]:
+        return opened_all_day.counts(self.request.actor, self.now) if self.is_plain else super().counts()
+
+    def shown(self) -> dict[str, Any]:
+        """The page that the address asks for, with all around it."""
+        if self.is_plain:
+            return self.around(opened_all_day.first_page(self.request.actor, self.listed.slug, self.now))
+        return self.context(self.values, DUE)
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    shown = _list(request)
-    context = shown.context(worklist.referral_values(shown.rows, request.actor), DUE)
+    listed = Worklist(request)
+    context = listed.shown()
     log_shown(request, context["page"].rows, "worklist")
-    now = timezone.now()
-    query = urlencode(shown.query | context["position"])
+    query = urlencode(listed.query | context["position"])
     return context | {
-        "lines": [WorklistLine(row, now) for row in context["page"].rows],
+        "lines": [WorklistLine(row, listed.now) for row in context["page"].rows],
         "rows_href": f"{reverse('worklist_rows')}?{query}",
         "page_href": f"{reverse('worklist')}?{query}",
-        "export_href": f"{reverse('worklist_export')}{shown.address()}",
+        "export_href": f"{reverse('worklist_export')}{listed.address()}",
     }
 
 
@@ -67,13 +86,11 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a file; whoever is in it is logged."""
-    shown = _list(request)
-    values = worklist.referral_values(shown.rows, request.actor)
-    found = list(worklist.in_order(values, DUE)[: MOST_EXPORTED + 1])
+    listed = Worklist(request)
+    found = list(worklist.in_order(listed.values, DUE)[: MOST_EXPORTED + 1])
     log_shown(request, found[:MOST_EXPORTED], "worklist_export")
-    now = timezone.now()
-    lines = (_cells(WorklistLine(row, now)) for row in found)
-    return csv_file(f"worklist-{timezone.localtime(now):%Y-%m-%d-%H%M}", COLUMNS, lines, most=MOST_EXPORTED)
+    lines = (_cells(WorklistLine(row, listed.now)) for row in found)
+    return csv_file(f"worklist-{timezone.localtime(listed.now):%Y-%m-%d-%H%M}", COLUMNS, lines, most=MOST_EXPORTED)
 
 
 def _cells(line: WorklistLine) -> list[str]:

@@ -18,7 +18,7 @@ from patients.models import BreakGlass
 from referrals import actions, worklist
 from referrals.models import Referral
 from referrals.states import Status
-from referrals.views.worklist import _list
+from referrals.views.worklist import Worklist
 from tests.factories import directory, patients, people
 from tests.factories.referrals import Cast, make_referral
 from tests.referrals.web.pages import words
@@ -82,7 +82,7 @@ def _ids_by_list(client, actor, query) -> list[set]:
     for one in LISTS:
         request = RequestFactory().get("/worklist/", query | {"list": one})
         request.actor = actor
-        found.append(set(_list(request).rows.values_list("pk", flat=True)))
+        found.append(set(Worklist(request).rows.values_list("pk", flat=True)))
     return found
 
 
