@@ -8,7 +8,8 @@ from rest_framework.exceptions import ValidationError
 from api.fields import Choice, Day, Flag, Hours, Input, Instant, Text, WholeNumber
 from api.paging import LIMIT, LONGEST_PAGE
 from bcf.models import Level
-from bcf.periods import CountedPeriod, Period
+from bcf.periods import AuditedPeriod, CountedPeriod, Period
+from bcf.unmet import Measure
 from directory.codes import Channel, NeedCode, OrganisationKind, Urgency
 from patients.models import Residence, Sex
 from referrals.codes import AvoidedAdmission, Consent, Direction, Outcome, SceneSafety
@@ -147,6 +148,21 @@ class FigureFilters(Input):
     start_from = Day(required=False, help_text="Periods that start on or after this day. Left out: the last twelve.")
     start_to = Day(required=False, help_text="Periods that start on or before this day. Left out: today.")
     known_on = Day(required=False, help_text="As it was known at the end of this day. Left out: as it is known now.")
+
+
+class AuditFilters(Input):
+    """Which year or quarter of the audit by ward."""
+
+    period = Choice(AuditedPeriod, default=Period.YEAR)
+    start = Day(required=False, help_text="Its first day: 1 April for a year. Left out: the newest with decisions.")
+
+
+class UnmetFilters(Input):
+    """Which quarter of unmet need, where, and what to add up."""
+
+    quarter = Day(required=False, help_text="Its first day. Left out: the last complete one with needs.")
+    place = Text(required=False, max_length=50, help_text="Slug of a place. Left out: the whole system.")
+    measure = Choice(Measure, default=Measure.HOURS)
 
 
 class NothingIn(Input):

@@ -25,6 +25,7 @@ from api.views.patients import OnePatient, Patients
 from api.views.referrals import OneReferral, Referrals
 from api.views.steps import OFFER_STEPS, REFERRAL_STEPS, Messages, view_of
 from api.views.token import TokenView
+from api.views.told_apart import HomeFirstAudit, UnmetNeed
 
 V1 = "api/v1/"
 ONE = f"{V1}referrals/<str:referral>"
@@ -50,6 +51,8 @@ urlpatterns = [
     path(f"{V1}patients/<str:patient>", OnePatient.as_view(), name="api_patient"),
     path(f"{V1}metrics", Metrics.as_view(), name="api_metrics"),
     path(f"{V1}metrics/<str:metric>/figures", Figures.as_view(), name="api_figures"),
+    path(f"{V1}home-first-audit", HomeFirstAudit.as_view(), name="api_home_first_audit"),
+    path(f"{V1}unmet-need", UnmetNeed.as_view(), name="api_unmet_need"),
     path(f"{V1}discharge-cases", DischargeCases.as_view(), name="api_discharge_cases"),
     path(f"{V1}discharge-cases/<str:case>", OneDischargeCase.as_view(), name="api_discharge_case"),
     path(f"{V1}discharge-cases/<str:case>/ready", MarkReady.as_view(), name="api_discharge_ready"),

@@ -1,7 +1,7 @@
 """How finely a quarter's day may be told apart, for each service, each place, and each service in a place.
 
-Bands of a day lie one inside the other: the whole day, six hours, three, one. A band is safe when it counts 0 or at
-least 5. Three things keep what is hidden from being worked out (docs/adr/0021 says why they are enough):
+Bands of a day lie one inside the other: the whole day, half of it, six hours, three, one. A band is safe when it counts
+0 or at least 5. Three things keep what is hidden from being worked out (docs/adr/0021 says why they are enough):
 
 - whoever is shown in bands leaves nothing small of what is above it: services and places of all, and a service's
   places and a place's services of their totals;
@@ -21,7 +21,7 @@ from uuid import UUID
 from bcf.sums import is_safe
 
 DAY = 24
-SPANS = (DAY, 6, 3, 1)
+SPANS = (DAY, 12, 6, 3, 1)
 """How many hours a band may have, from coarse to fine."""
 
 Pair = tuple[UUID | None, UUID]
@@ -72,7 +72,7 @@ def finest(counts: Counts, allowed: Allowed) -> Finest:
     if not allowed.everything:
         return found
     services, places = {service for _, service in counts}, {place for place, _ in counts}
-    staying = Staying(services & set(allowed.services), {one for one in places if one in allowed.places}, set())
+    staying = Staying(services & set(allowed.services), {one for one in allowed.places if one in places}, set())
     staying.pairs = set(product(staying.places, staying.services))
     for span in SPANS:
         table = Table(counts, span, found.pairs)

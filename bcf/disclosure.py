@@ -99,14 +99,19 @@ def parts_of(metric: Metric) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*counts_of(metric), *parts]))
 
 
-def cells_of(table: str, day: str, quarter: date, columns: Sequence[str], levels: Sequence[str]) -> list[Cell]:
-    """What a quarter counts by day and smallest set of scopes; the table has a column for each level, like place_id."""
+def cells_of(
+    table: str, day: str, first: date, columns: Sequence[str], levels: Sequence[str], end: date | None = None
+) -> list[Cell]:
+    """What a quarter counts by day and smallest set of scopes; the table has a column for each level, like place_id.
+
+    With `end`, the first day after it, any stretch of time.
+    """
     names = [f"{level}_id" for level in levels]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {day}, {', '.join(names)}, {', '.join(columns)} FROM {table} "
             f"WHERE {day} >= %s AND {day} < %s GROUP BY {day}, {', '.join(names)}",
-            [quarter, next_start(Period.QUARTER, quarter)],
+            [first, end or next_start(Period.QUARTER, first)],
         )
         rows = cursor.fetchall()
     width = len(levels) + 1

@@ -32,6 +32,13 @@ class CountedPeriod(models.TextChoices):
     QUARTER = Period.QUARTER.value, Period.QUARTER.label
 
 
+class AuditedPeriod(models.TextChoices):
+    """What the audit by ward is told by."""
+
+    YEAR = Period.YEAR.value, Period.YEAR.label
+    QUARTER = Period.QUARTER.value, Period.QUARTER.label
+
+
 def start_of(period: str, day: date) -> date:
     """The first day of the period that holds this day."""
     if period == Period.DAY:

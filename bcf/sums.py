@@ -23,12 +23,17 @@ INSIDE = (Level.PLACE, Level.NEIGHBOURHOOD)
 """Areas that lie one inside the other."""
 NO_CHILD = "no child"
 COARSE_TO_FINE = (Period.QUARTER, Period.MONTH, Period.WEEK, Period.DAY)
-FINENESS: dict[str, int] = {"": 0, **{period: rank for rank, period in enumerate(COARSE_TO_FINE, 1)}}
+FINENESS: dict[str, int] = {"": 0, **{period: rank for rank, period in enumerate((Period.YEAR, *COARSE_TO_FINE), 1)}}
 PIECE: dict[str, Callable[[date], Any]] = {
     Period.QUARTER: lambda day: 0,
     Period.MONTH: lambda day: day.month,
     Period.WEEK: lambda day: (start_of(Period.WEEK, day), day.month),
     Period.DAY: lambda day: day,
+}
+"""What of a quarter each period tells apart, from coarse to fine."""
+PIECE_OF_YEAR: dict[str, Callable[[date], Any]] = {
+    Period.YEAR: lambda day: 0,
+    Period.QUARTER: lambda day: start_of(Period.QUARTER, day),
 }
 
 Count = int | frozenset[str]
@@ -69,12 +74,20 @@ def finest(cells: Iterable[Cell], system: Scope, parents: Mapping[Scope, Scope])
 class Sums:
     """A quarter's counts, added up once for every scope, overlap and piece; asked for any choice of the counts.
 
+    `cut_by` says what each period tells apart, from coarse to fine, where it is not a quarter that is counted.
+
     Every cell counts towards `system`. `parents` says which scope another belongs to; a scope is shown no finer than
     its parent. Localities cross other areas, so they are shown only where every overlap is safe too.
     """
 
-    def __init__(self, cells: Sequence[Cell], system: Scope, parents: Mapping[Scope, Scope]):
-        self.system, self.parents = system, parents
+    def __init__(
+        self,
+        cells: Sequence[Cell],
+        system: Scope,
+        parents: Mapping[Scope, Scope],
+        cut_by: Mapping[str, Callable[[date], Any]] = PIECE,
+    ):
+        self.system, self.parents, self.periods = system, parents, tuple(cut_by)
         self.families: dict[Family, list[Scope]] = defaultdict(list)
         for scope, parent in parents.items():
             self.families[parent, scope[0]].append(scope)
@@ -87,8 +100,8 @@ class Sums:
             mine = (system, *(scope for scope in cell.scopes if scope in parents))
             for key in (*mine, (cell.scopes, others), *self._without_child(mine)):
                 _add(days.setdefault(key, {}), cell.day, cell.counts, width)
-        self.pieces: dict[Any, Pieces] = {key: _cut(by_day, width) for key, by_day in days.items()}
-        self.total = {scope: _size_of(self.pieces[scope][Period.QUARTER]) for scope in parents}
+        self.pieces: dict[Any, Pieces] = {key: _cut(by_day, width, cut_by) for key, by_day in days.items()}
+        self.total = {scope: _size_of(self.pieces[scope][self.periods[0]]) for scope in parents}
         self.overlaps: dict[Scope, list[Pieces]] = defaultdict(list)
         self.atoms: dict[tuple[Scope, ...], Pieces] = {}
         for key, pieces in self.pieces.items():
@@ -112,9 +125,7 @@ class Sums:
         Sums of safe counts are safe, so whoever is safe at one period is safe at every coarser one.
         """
         of_system = self.pieces[self.system]
-        shown = {
-            self.system: next((each for each in reversed(COARSE_TO_FINE) if _all_safe(of_system[each], places)), "")
-        }
+        shown = {self.system: next((each for each in reversed(self.periods) if _all_safe(of_system[each], places)), "")}
         for level in (Level.PLACE, Level.NEIGHBOURHOOD, Level.LOCALITY, Level.SERVICE, WARD):
             for family in self.families:
                 if family[1] == level:
@@ -129,7 +140,7 @@ class Sums:
         children = self.families[family]
         shown = dict.fromkeys(children, "")
         staying = sorted(children, key=lambda scope: (-self.total[scope], scope))
-        for period in COARSE_TO_FINE:
+        for period in self.periods:
             if FINENESS[period] > FINENESS[areas[family[0]]]:
                 break
             staying = [scope for scope in staying if self._is_safe(scope, period, places)]
@@ -191,11 +202,11 @@ def _together(known: Any, count: Any) -> Count:
     return together
 
 
-def _cut(by_day: Mapping[date, Counts], width: int) -> Pieces:
+def _cut(by_day: Mapping[date, Counts], width: int, cut_by: Mapping[str, Callable[[date], Any]]) -> Pieces:
     """Counts by piece, for each period."""
-    pieces: Pieces = {period: {} for period in COARSE_TO_FINE}
+    pieces: Pieces = {period: {} for period in cut_by}
     for day, counts in by_day.items():
-        for period, piece in PIECE.items():
+        for period, piece in cut_by.items():
             _add(pieces[period], piece(day), counts, width)
     return pieces
 

@@ -15,16 +15,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
+from django.utils import timezone
 
 from bcf.bands import DAY, Allowed, Finest, Pair, cut, finest
 from bcf.facts.source import name_of
 from bcf.metrics import unmet_hours, unmet_need
 from bcf.models import Disclosure, Level, UnmetNeedFact
-from bcf.periods import Period, next_start
+from bcf.periods import Period, next_start, start_of
 from bcf.sums import FINENESS
 from directory.models import Service
 
@@ -37,11 +37,11 @@ FROM {{fact}} WHERE recorded_on >= %s AND recorded_on < %s GROUP BY 1, 2, 3
 """
 
 
-class Measure(StrEnum):
+class Measure(models.TextChoices):
     """What is added up."""
 
-    HOURS = "hours"
-    NEEDS = "needs"
+    HOURS = "hours", "Hours of care"
+    NEEDS = "needs", "Number of needs"
 
     @property
     def metric(self) -> str:
@@ -88,6 +88,13 @@ def quarters() -> list[date]:
     """Quarters in which a need was recorded, the newest first."""
     known = Disclosure.objects.filter(metric=unmet_need.METRIC.key, level=Level.SYSTEM, known_to=None)
     return list(known.order_by("-quarter").values_list("quarter", flat=True).distinct())
+
+
+def usual(known: Sequence[date]) -> date:
+    """What is shown when nobody chose: the last complete quarter with needs, or the only one there is."""
+    running = start_of(Period.QUARTER, timezone.localdate())
+    complete = [quarter for quarter in known if quarter < running]
+    return next(iter([*complete, *known]), running)
 
 
 def unmet(quarter: date, measure: Measure, place: UUID | None = None) -> Unmet:

@@ -1,29 +1,35 @@
 """The Home First audit by ward: of decisions on a way out of hospital, whether home was considered first, and chosen.
 
-Counted from the facts of one quarter whenever somebody asks, through the gate that decides of every figure what may be
-shown (bcf/disclosure.py): wards split the system's decisions, so neither a small ward nor what the shown ones leave of
-the system may be few. What a ward is called was typed by people: it is said of wards that are shown, of no others.
+Counted from the facts of a year or quarter whenever somebody asks, through the gate that decides of every figure what
+may be shown (bcf/disclosure.py): wards split the system's decisions, so neither a small ward nor what the shown ones
+leave of the system may be few. A year is a financial year's complete quarters. A ward is shown by the quarter where
+each of them may be shown, and by the year alone otherwise: so no quarter is what is left of a year. What a ward is
+called was typed by people: it is said of wards that are shown, of no others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from bcf.disclosure import cells_of, counts_of, parts_of, quarters_of
 from bcf.facts.source import name_of
 from bcf.metrics import METRICS
 from bcf.models import DischargeFact
-from bcf.periods import Period, next_start
-from bcf.sums import FINENESS, WARD, Cell, Scope, Sums, size
+from bcf.periods import Period, next_start, start_of
+from bcf.sums import FINENESS, PIECE, PIECE_OF_YEAR, WARD, Cell, Scope, Sums, is_safe, size
 from directory.models import Organisation
 from homefirst.models import DischargeCase
 
 AUDITED = ("home_considered", "not_home_reason")
 CONSIDERED, NOT_HOME = (METRICS[key] for key in AUDITED)
 DAY = CONSIDERED.day
+GROUPS = tuple(some(METRICS[key]) for key in AUDITED for some in (counts_of, parts_of))
+"""SQL of the counts that the metrics show or hide together, of the whole system."""
 FORMS = tuple(dict.fromkeys(form for key in AUDITED for some in (counts_of, parts_of) for form in some(METRICS[key])))
 SYSTEM: Scope = ("system", UUID(int=0))
 NOT_SAID = "Ward not recorded"
@@ -70,28 +76,63 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A quarter, or the complete quarters of a financial year. `end` is the first day after it."""
+
+    period: Period
+    start: date
+
+    @property
+    def end(self) -> date:
+        ends = next_start(self.period, self.start)
+        return ends if self.period == Period.QUARTER else min(ends, running_quarter())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing more is to come."""
+        return next_start(self.period, self.start) <= timezone.localdate()
+
+    @property
+    def decided_with(self) -> tuple[date, date]:
+        """What is decided together: all complete quarters of the year, and the running quarter for itself."""
+        if self.start == running_quarter() and self.period == Period.QUARTER:
+            return self.start, self.end
+        year = start_of(Period.YEAR, self.start)
+        return year, min(next_start(Period.YEAR, year), running_quarter())
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """One quarter: every ward that may be shown, how many others there are, and all decisions together."""
+    """One quarter or year: every ward that may be shown, how many others there are, and all decisions together."""
 
     wards: tuple[Audited, ...]
     others: int
     together: Audited
 
 
-def quarters() -> list[date]:
-    """Quarters in which anything was decided, the newest first."""
-    return quarters_of(name_of(DischargeFact), DAY)[::-1]
+def running_quarter() -> date:
+    """The first day of the quarter that is not over."""
+    return start_of(Period.QUARTER, timezone.localdate())
 
 
-def audit(quarter: date) -> Audit:
-    """The audit of a quarter; two statements."""
-    cells = cells_of(DECISIONS.format(**_words()), DAY, quarter, FORMS, (WARD,))
+def spans() -> list[Span]:
+    """Years and quarters in which anything was decided: years first, the newest first."""
+    quarters = quarters_of(name_of(DischargeFact), DAY)[::-1]
+    years = dict.fromkeys(start_of(Period.YEAR, quarter) for quarter in quarters if quarter < running_quarter())
+    return [Span(Period.YEAR, year) for year in years] + [Span(Period.QUARTER, quarter) for quarter in quarters]
+
+
+def audit(span: Span) -> Audit:
+    """The audit of a quarter or year; two statements."""
+    first, end = span.decided_with
+    cells = cells_of(DECISIONS.format(**_words()), DAY, first, FORMS, (WARD,), end)
     wards = sorted({scope for cell in cells for scope in cell.scopes})
-    sums = Sums(cells, SYSTEM, dict.fromkeys(wards, SYSTEM))
-    alone = {form: sums.finest([place]) for place, form in enumerate(FORMS)}
+    alone = _alone(span, cells, wards)
+    cells = [cell for cell in cells if span.start <= cell.day < span.end]
+    wards = sorted({scope for cell in cells for scope in cell.scopes})
     counted = {scope: _summed(cells, scope) for scope in (SYSTEM, *wards)}
     shown = [scope for scope in wards if _is_shown(alone, counts_of(CONSIDERED), scope)]
-    names = _names([scope[1] for scope in shown], quarter) if shown else {}
+    names = _names([scope[1] for scope in shown], span) if shown else {}
     found = [_audited(*names[scope[1]], scope, counted[scope], alone) for scope in shown]
     return Audit(
         wards=tuple(sorted(found, key=lambda one: (one.hospital, one.ward == NOT_SAID, one.ward))),
@@ -100,18 +141,51 @@ def audit(quarter: date) -> Audit:
     )
 
 
+def _alone(span: Span, cells: Sequence[Cell], wards: Sequence[Scope]) -> Mapping[str, set[Scope]]:
+    """For each count, of whom it may be shown: of a quarter, all who may be shown by quarters."""
+    is_running = span.decided_with == (span.start, span.end) and span.period == Period.QUARTER
+    cut_by = {Period.QUARTER.value: PIECE[Period.QUARTER]} if is_running else PIECE_OF_YEAR
+    sums = Sums(cells, SYSTEM, dict.fromkeys(wards, SYSTEM), cut_by)
+    by_quarter = {form: _by_quarter(cells, place) for place, form in enumerate(FORMS)}
+    alone = {}
+    for place, form in enumerate(FORMS):
+        found = sums.finest([place])
+        alone[form] = {scope for scope, finest in found.items() if FINENESS[finest] >= FINENESS[span.period]}
+        if span.period == Period.QUARTER and is_safe(by_quarter[form].get(span.start, 0)):
+            alone[form].add(SYSTEM)
+        if span.period == Period.YEAR and not is_safe(_left_of_year(form, by_quarter)):
+            alone[form] = set()
+    return alone
+
+
+def _by_quarter(cells: Iterable[Cell], place: int) -> dict[date, int]:
+    found: dict[date, int] = defaultdict(int)
+    for cell in cells:
+        found[start_of(Period.QUARTER, cell.day)] += size(cell.counts[place])
+    return found
+
+
+def _left_of_year(form: str, by_quarter: Mapping[str, Mapping[date, int]]) -> int:
+    """What a year would tell of the quarters that the metrics hide of the whole system."""
+    group = min((some for some in GROUPS if form in some), key=len)
+    quarters = by_quarter[form]
+    return sum(
+        count for quarter, count in quarters.items() if not all(is_safe(by_quarter[one][quarter]) for one in group)
+    )
+
+
 def _summed(cells: Iterable[Cell], scope: Scope) -> dict[str, int]:
     here = [cell.counts for cell in cells if scope == SYSTEM or scope in cell.scopes]
     return {form: sum(size(counts[place]) for counts in here) for place, form in enumerate(FORMS)}
 
 
-def _is_shown(alone: Mapping[str, Mapping[Scope, str]], forms: Iterable[str], scope: Scope) -> bool:
-    """Whether all these counts may be shown of a quarter."""
-    return all(FINENESS[alone[form].get(scope, "")] >= FINENESS[Period.QUARTER] for form in forms)
+def _is_shown(alone: Mapping[str, Collection[Scope]], forms: Iterable[str], scope: Scope) -> bool:
+    """Whether all these counts may be shown."""
+    return all(scope in alone[form] for form in forms)
 
 
 def _audited(
-    hospital: str, ward: str, scope: Scope, counted: Mapping[str, int], alone: Mapping[str, Mapping[Scope, str]]
+    hospital: str, ward: str, scope: Scope, counted: Mapping[str, int], alone: Mapping[str, Collection[Scope]]
 ) -> Audited:
     decisions, elsewhere = counted[CONSIDERED.denominator], counted[NOT_HOME.denominator]
 
@@ -128,10 +202,10 @@ def _audited(
     )
 
 
-def _names(wards: Sequence[UUID], quarter: date) -> dict[UUID, tuple[str, str]]:
+def _names(wards: Sequence[UUID], span: Span) -> dict[UUID, tuple[str, str]]:
     """Hospital and ward, as most people write it."""
     with connection.cursor() as cursor:
-        cursor.execute(NAMES.format(**_words()), [quarter, next_start(Period.QUARTER, quarter), list(wards)])
+        cursor.execute(NAMES.format(**_words()), [span.start, span.end, list(wards)])
         return {pk: (hospital, ward or NOT_SAID) for pk, hospital, ward in cursor.fetchall()}
 
 

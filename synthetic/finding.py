@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from directory.codes import Urgency
 from referrals import actions
 from referrals.models import ReferralOffer
 from referrals.states import OFFER_AWAITING_ANSWER, OfferStatus, Status
@@ -96,13 +97,14 @@ def _is_new(story: Story, offer: ReferralOffer) -> bool:
 
 
 def _is_full(story: Story, service_id: UUID) -> bool:
-    """No place free; services that do not count places are short of staff now and then."""
-    if service_id in story.world.book.capacities:
-        return _has_no_place(story, service_id)
+    """No place free, or short of staff: a place that is free on paper goes to whoever waits longest, soon after."""
+    if _has_no_place(story, service_id):
+        return True
     if story.arrival.hold:
-        return story.arrival.hold == "waitlisted"
+        return story.arrival.hold == "waitlisted" and service_id not in story.world.book.capacities
     kind = story.world.book.services[service_id].kind
-    return story.dice.yes(shares.WAIT_WITHOUT_PLACES.get(kind, 0))
+    is_crisis = story.referral.urgency == Urgency.CRISIS
+    return not is_crisis and story.dice.yes(shares.SHORT_OF_STAFF.get(kind, 0))
 
 
 def _has_no_place(story: Story, service_id: UUID) -> bool:

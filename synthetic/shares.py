@@ -157,7 +157,28 @@ ANSWER = {"accept": 85, "decline": 9, "silence": 2, "ask": 4}
 ANSWER_OFFER = {Urgency.CRISIS: 6, Urgency.URGENT: 28, Urgency.SOON: 110, Urgency.ROUTINE: 330}
 SEEN_FIRST = 0.2
 OFFER_WITHDRAWN = 0.08
-WAIT_WITHOUT_PLACES = {ServiceKind.SOCIAL_CARE: 0.2, ServiceKind.HOUSING: 0.15, ServiceKind.CARERS: 0.08}
+SHORT_OF_STAFF = {
+    ServiceKind.SOCIAL_CARE: 0.45,
+    ServiceKind.REABLEMENT: 0.3,
+    ServiceKind.THERAPY: 0.25,
+    ServiceKind.CARERS: 0.25,
+    ServiceKind.HOUSING: 0.2,
+    ServiceKind.VIRTUAL_WARD: 0.12,
+    ServiceKind.NIGHT_NURSING: 0.15,
+    ServiceKind.COMMUNITY_NURSING: 0.12,
+}
+"""When asked, unless it is a crisis."""
+HALF_HOURS_OF_CARE = {
+    ServiceKind.SOCIAL_CARE: (7, 42),
+    ServiceKind.REABLEMENT: (7, 35),
+    ServiceKind.VIRTUAL_WARD: (14, 42),
+    ServiceKind.NIGHT_NURSING: (4, 28),
+    ServiceKind.COMMUNITY_NURSING: (1, 14),
+    ServiceKind.THERAPY: (2, 8),
+    ServiceKind.CARERS: (4, 20),
+}
+"""A week, where care is counted in hours: from, to."""
+HOURS_NOT_SAID = 0.08
 WAIT_DAYS = 9
 ALERT_TAKEN = 5
 REVIEWED = 0.6

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from accounts.actors import ESCALATION
 from audit.events import Kind, event
-from directory.codes import ServiceKind
 from directory.models import Organisation
 from patients.models import Change, Patient
 from referrals import actions
 from referrals.states import OPEN
-from synthetic import sweeping
+from synthetic import shares, sweeping
 from synthetic.caring import care
 from synthetic.choosing import Choice
 from synthetic.desk import BatchDesk
@@ -52,10 +51,11 @@ class World:
         return self.places[patient.place_id].gss_code
 
     def hours_of_care(self, service_id: UUID) -> Decimal | None:
-        """Hours a week that somebody waits for, where care is counted in hours."""
-        if self.book.services[service_id].kind != ServiceKind.SOCIAL_CARE:
+        """Hours a week that somebody waits for, where care is counted in hours and somebody says how many."""
+        between = shares.HALF_HOURS_OF_CARE.get(self.book.services[service_id].kind)
+        if between is None or self.dice.yes(shares.HOURS_NOT_SAID):
             return None
-        return Decimal(self.dice.randint(7, 42)) / 2
+        return Decimal(self.dice.randint(*between)) / 2
 
     def original_of(self, story: Story) -> UUID | None:
         """The open referral that this one repeats."""

@@ -9,8 +9,9 @@ from api.problems import Code, FieldCode
 from bcf.metrics import Direction as Better
 from bcf.metrics import Unit
 from bcf.models import Level
-from bcf.periods import CountedPeriod
+from bcf.periods import AuditedPeriod, CountedPeriod
 from bcf.reading import Status as FigureStatus
+from bcf.unmet import Measure
 from directory.codes import (
     Channel,
     ClockCode,
@@ -375,3 +376,64 @@ class FigureList(serializers.Serializer):
     known_on = serializers.DateField(help_text="As known on this day; null for now.", **NULL)
     counted_at = Moment(help_text="When events were last read.", **NULL)
     items = Figure(many=True)
+
+
+class Share(serializers.Serializer):
+    """So many of so many; both null where hidden."""
+
+    number = serializers.IntegerField(**NULL)
+    of = serializers.IntegerField(**NULL)
+
+
+class AuditedDecisions(serializers.Serializer):
+    """Decisions on a way out of hospital that stand. Null is hidden to protect small numbers."""
+
+    decisions = serializers.IntegerField(**NULL)
+    home_considered_first = Share()
+    home_chosen = Share()
+    not_home_says_why = Share()
+
+
+class AuditedWard(AuditedDecisions):
+    hospital = Text()
+    ward = Text(help_text="As most people wrote it.")
+
+
+class WardAudit(serializers.Serializer):
+    """Worked out from the record as it is now. A year is its complete quarters."""
+
+    period = one_of(AuditedPeriod)
+    start = serializers.DateField(help_text="First day.")
+    end = serializers.DateField(help_text="Last day that is counted.")
+    complete = serializers.BooleanField()
+    counted_at = serializers.DateTimeField(help_text="When events were last counted.", **NULL)
+    together = AuditedDecisions(help_text="Of every hospital, and from home.")
+    hidden_wards = serializers.IntegerField(help_text="How many wards are hidden to protect small numbers.")
+    items = AuditedWard(many=True)
+
+
+class UnmetBand(serializers.Serializer):
+    from_hour = serializers.IntegerField(help_text="0 to 23, by a clock in London.")
+    until_hour = serializers.IntegerField(help_text="1 to 24.")
+    value = serializers.FloatField(help_text="Hours of care a week, or needs.")
+
+
+class UnmetOfService(serializers.Serializer):
+    """The narrowest bands of the day that may be shown: one, three, six, twelve or 24 hours; none where hidden."""
+
+    service = Text(help_text="Slug; null for all services.", **NULL)
+    hidden = serializers.BooleanField()
+    total = serializers.FloatField(**NULL)
+    bands = UnmetBand(many=True)
+
+
+class UnmetByHour(serializers.Serializer):
+    """Worked out from the record as it is now."""
+
+    quarter = serializers.DateField(help_text="First day.")
+    complete = serializers.BooleanField()
+    place = Text(help_text="Slug; null for the whole system.", **NULL)
+    measure = one_of(Measure)
+    counted_at = serializers.DateTimeField(help_text="When events were last counted.", **NULL)
+    together = UnmetOfService()
+    items = UnmetOfService(many=True)

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from bcf.periods import Period, label, next_start
 from bcf.presenters.lines import HIDDEN, SUPPRESSED
-from bcf.wards import Audit, Audited, Share
+from bcf.wards import Audit, Audited, Share, Span
 
 NOBODY = "Nobody"
 COLUMNS = (
-    "Hospital", "Ward", "Quarter", "First day", "Complete", "Decisions", "Home considered first",
+    "Hospital", "Ward", "Period", "First day", "Complete", "Decisions", "Home considered first",
     "Home considered first, per cent", "Home chosen", "Home chosen, per cent", "Not home", "Not home, and says why",
     "Not home, and says why, per cent",
 )  # fmt: skip
@@ -60,10 +60,28 @@ def is_complete(quarter: date) -> bool:
     return next_start(Period.QUARTER, quarter) <= timezone.localdate()
 
 
-def audit_rows(found: Audit, quarter: date) -> Iterator[Sequence[Any]]:
+def span_words(span: Span) -> str:
+    """The quarter or year as people write it; a year that is not over says which months it has."""
+    if span.period == Period.QUARTER:
+        return quarter_words(span.start)
+    return label(Period.YEAR, span.start) + ("" if span.is_complete else f", {_months(span)} only")
+
+
+def span_choice(span: Span) -> str:
+    """The same in few words, for a list to choose from."""
+    if span.period == Period.QUARTER:
+        return quarter_choice(span.start)
+    return label(Period.YEAR, span.start) + ("" if span.is_complete else f": {_months(span)}")
+
+
+def _months(span: Span) -> str:
+    return f"{span.start:%b} to {span.end - timedelta(days=1):%b %Y}"
+
+
+def audit_rows(found: Audit, span: Span) -> Iterator[Sequence[Any]]:
     """The same as a file: every ward that is shown, the others together, and all."""
     yield COLUMNS
-    about = (label(Period.QUARTER, quarter), quarter, "yes" if is_complete(quarter) else "so far")
+    about = (label(span.period, span.start), span.start, "yes" if span.is_complete else "so far")
     for one in found.wards:
         yield [one.hospital, one.ward, *about, *_numbers(one)]
     if found.others:

@@ -18,7 +18,7 @@ PARTS = ("Night", "Morning", "Afternoon", "Evening")
 COLUMNS = ("Where", "Service", "Quarter", "First day", "Complete", "From", "Until", "Number", "Unit")
 WORDS = {Measure.HOURS: "hours of care a week", Measure.NEEDS: "needs"}
 UNKNOWN = "No hours known"
-PRECISELY = {DAY: "The whole day", 6: "Six hours", 3: "Three hours", 1: "Each hour"}
+PRECISELY = {DAY: "The whole day", 12: "Half a day", 6: "Six hours", 3: "Three hours", 1: "Each hour"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,58 +1,59 @@
 """The Home First audit by ward, as a page and as a file."""
 
-from datetime import date
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.roles import Permission
-from bcf.periods import Period, back, start_of
-from bcf.presenters.audit import audit_rows, quarter_choice, quarter_words, row
+from bcf.periods import Period
+from bcf.presenters.audit import audit_rows, row, span_choice, span_words
 from bcf.presenters.files import figures_file
 from bcf.presenters.lines import RULE
 from bcf.reading import freshness
-from bcf.wards import audit, quarters
+from bcf.wards import Span, audit, running_quarter, spans
 
 
-class QuarterForm(forms.Form):
-    """Which quarter; the last complete one in which anything was decided when nobody chose."""
+class SpanForm(forms.Form):
+    """Which year or quarter; the newest year when nobody chose, which shows more wards than a quarter."""
 
-    def __init__(self, asked: dict[str, str], known: list[date]) -> None:
-        last = back(Period.QUARTER, start_of(Period.QUARTER, timezone.localdate()), 1)
-        self.usual = next((one for one in known if one <= last), known[0] if known else last)
-        super().__init__({"quarter": asked.get("quarter") or self.usual.isoformat()}, auto_id="choose_%s")
-        choices = [(one.isoformat(), quarter_choice(one)) for one in known or [self.usual]]
-        message = "Choose a quarter from the list; this link names one that is not in it"
-        self.fields["quarter"] = forms.ChoiceField(
-            label="Quarter", choices=choices, error_messages={"invalid_choice": message}
+    def __init__(self, asked: dict[str, str], known: list[Span]) -> None:
+        self.known = {f"{span.period}.{span.start.isoformat()}": span for span in known}
+        self.usual = next(iter(self.known), "")
+        super().__init__({"period": asked.get("period") or self.usual}, auto_id="choose_%s")
+        of = {
+            period: [(key, span_choice(one)) for key, one in self.known.items() if one.period == period]
+            for period in (Period.YEAR, Period.QUARTER)
+        }
+        choices = [(name, of[period]) for name, period in (("Years", Period.YEAR), ("Quarters", Period.QUARTER))]
+        message = "Choose a year or quarter from the list; this link names one that is not in it"
+        self.fields["period"] = forms.ChoiceField(
+            label="Year or quarter", required=False, choices=choices, error_messages={"invalid_choice": message}
         )
 
-    def chosen(self) -> date:
-        """The quarter that was asked for, or the usual where that cannot be read."""
+    def chosen(self) -> Span:
+        """What was asked for, or the usual where that cannot be read."""
         self.full_clean()
-        asked = self.cleaned_data.get("quarter")
-        return date.fromisoformat(asked) if asked else self.usual
+        key = self.cleaned_data.get("period") or self.usual
+        return self.known.get(key) or Span(Period.QUARTER, running_quarter())
 
 
 @requires(Permission.VIEW_FIGURES)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Every ward whose numbers may be shown, for one quarter."""
-    form = QuarterForm(request.GET, quarters())
-    quarter = form.chosen()
-    found = audit(quarter)
+    """Every ward whose numbers may be shown, for one year or quarter."""
+    form = SpanForm(request.GET.dict(), spans())
+    span = form.chosen()
+    found = audit(span)
     context = {
         "form": form,
-        "quarter": quarter_words(quarter),
+        "span": span_words(span),
         "rows": [row(one) for one in found.wards],
         "others": found.others,
         "together": row(found.together) if found.together.decisions != 0 else None,
-        "csv_href": f"{reverse('home_first_audit_csv')}?quarter={quarter.isoformat()}",
+        "csv_href": f"{reverse('home_first_audit_csv')}?period={span.period}.{span.start.isoformat()}",
         "freshness": freshness(),
         "rule": RULE,
     }
@@ -63,8 +64,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest) -> HttpResponse:
     """The same as a file for a spreadsheet."""
-    form = QuarterForm(request.GET, quarters())
-    quarter = form.chosen()
+    form = SpanForm(request.GET.dict(), spans())
+    span = form.chosen()
     if form.errors:
         return page(request)
-    return figures_file(f"home-first-audit-{quarter.isoformat()}", audit_rows(audit(quarter), quarter))
+    return figures_file(f"home-first-audit-{span.period}-{span.start.isoformat()}", audit_rows(audit(span), span))

@@ -7,7 +7,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -15,33 +14,29 @@ from accounts.access import requires
 from accounts.roles import Permission
 from bcf.metrics import METRICS
 from bcf.models import Level
-from bcf.periods import Period, back, start_of
 from bcf.presenters.audit import quarter_choice, quarter_words
 from bcf.presenters.files import figures_file
 from bcf.presenters.lines import RULE
 from bcf.presenters.unmet import PARTS, WORDS, lines, together, unmet_rows
 from bcf.reading import freshness
 from bcf.scopes import Scope, all_scopes, whole_system
-from bcf.unmet import Measure, quarters, unmet
+from bcf.unmet import Measure, quarters, unmet, usual
 
 EVERYWHERE = ""
-SHOW = {Measure.HOURS: "Hours of care", Measure.NEEDS: "Number of needs"}
 
 
 class UnmetForm(forms.Form):
     """Which quarter, where, and what to add up; the last complete quarter everywhere when nobody chose."""
 
     def __init__(self, asked: dict[str, str], known: list[date], scopes: list[Scope]) -> None:
-        last = back(Period.QUARTER, start_of(Period.QUARTER, timezone.localdate()), 1)
-        self.known, self.scopes = known, scopes
-        usual = next((one for one in known if one <= last), known[0] if known else last)
-        self.usual = {"quarter": usual.isoformat(), "place": EVERYWHERE, "show": Measure.HOURS.value}
+        self.scopes = scopes
+        self.usual = {"quarter": usual(known).isoformat(), "place": EVERYWHERE, "show": Measure.HOURS.value}
         super().__init__({name: asked.get(name) or self.usual[name] for name in self.usual}, auto_id="choose_%s")
-        listed = [(one.isoformat(), quarter_choice(one)) for one in known or [usual]]
+        listed = [(one.isoformat(), quarter_choice(one)) for one in known or [usual(known)]]
         places = [(scope.slug, scope.name) for scope in scopes if scope.level == Level.PLACE]
         self._choose("place", "Place", [(EVERYWHERE, whole_system(scopes).name.capitalize()), *places])
         self._choose("quarter", "Quarter", listed)
-        self._choose("show", "Show", [(measure.value, text) for measure, text in SHOW.items()])
+        self._choose("show", "Show", list(Measure.choices))
 
     def _choose(self, name: str, label: str, choices: list[tuple[str, str]]) -> None:
         message = f"Choose a {label.lower()} from the list; this link names one that is not in it"
