@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from api.scopes import Scope
 from audit.models import Event
-from homefirst.models import DischargeCase
+from homefirst.models import DischargeCase, Spell
 from homefirst.states import DischargeStatus
 from tests.api.homefirst_world import CASES
+from tests.api.test_homefirst_beds import do as bed_step
 from tests.api.test_homefirst_discharge import BOTH, begin_at, known_to, step, wanted
 from tests.api.test_homefirst_packages import PROVIDES, at, do, today
 from tests.api.world import partner
+from tests.factories import homefirst_beds as beds
+from tests.factories import patients
 from tests.factories.homefirst_discharge import Cast, make_case
 from tests.factories.homefirst_packages import Market
 from tests.together import together
@@ -78,3 +82,29 @@ class TestPackages:
         body = {"started_on": today()}
         answers = together(*[lambda: do(system, package, "start", body, version=version)] * 3)
         assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+
+
+class TestBeds:
+    def test_one_bed_is_filled_once(self):
+        ward = beds.ward({})
+        bed, system = ward.beds.first(), partner(ward.organisation, Scope.CAPACITY_READ, Scope.CAPACITY_WRITE)
+        people = [patients.patient(seen_by=ward.organisation) for _ in range(3)]
+        answers = together(
+            *[
+                lambda whom=whom: bed_step(
+                    system, bed, "occupy", {"patient": str(whom.pk), "source": "home"}, version=0
+                )
+                for whom in people
+            ]
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+        assert Spell.objects.filter(bed=bed, kind="occupied").count() == 1
+
+    def test_one_stay_ends_once(self):
+        ward = beds.ward({})
+        bed, system = ward.beds.first(), partner(ward.organisation, Scope.CAPACITY_READ, Scope.CAPACITY_WRITE)
+        stay = beds.occupied(bed, by=beds.manager(ward))
+        gone = {"destination": "usual_home"}
+        answers = together(*[lambda: bed_step(system, bed, "release", gone, version=stay.version)] * 3)
+        assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+        assert Event.objects.filter(kind="bed.released.v1").count() == 1
