@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor
 from audit.errors import DomainError
@@ -110,16 +110,11 @@ def fill_places(*, by: Actor) -> int:
 
 def expire_questions(*, by: Actor, now: datetime) -> int:
     """Carry on with referrals whose question was not answered in time."""
-    asked = Referral.objects.visible_to(by).open().filter(status__in=[Status.INFO_REQUESTED, Status.OFFERED])
-    late = (
-        Question.objects.standing()
-        .filter(referral__in=asked.values("pk"), answer=None, answer_by__lt=now)
-        .filter(
-            Q(offer=None, referral__status=Status.INFO_REQUESTED)
-            | Q(offer__status=OfferStatus.INFO_REQUESTED, referral__status=Status.OFFERED)
-        )
-    )
-    return _each(late[:BATCH], lambda question: actions.resume(referral_id=question.referral_id, by=by))
+    late = Question.objects.standing().filter(referral=OuterRef("pk"), answer=None, answer_by__lt=now)
+    of_triage = Q(Exists(late.filter(offer=None)), status=Status.INFO_REQUESTED)
+    of_a_service = Q(Exists(late.filter(offer__status=OfferStatus.INFO_REQUESTED)), status=Status.OFFERED)
+    waiting = Referral.objects.visible_to(by).open().filter(of_triage | of_a_service)
+    return _each(waiting[:BATCH], lambda referral: actions.resume(referral_id=referral.pk, by=by))
 
 
 def follow_deaths(*, by: Actor) -> int:
