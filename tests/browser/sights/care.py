@@ -7,6 +7,7 @@ from django.urls import reverse
 from homefirst.actions import follow_ups, plans, reablement
 from homefirst.planner import running as planner
 from tests.browser.sights.scene import Scene, Sight, about, plain
+from tests.factories import patients
 from tests.factories.homefirst_packages import Market
 from tests.factories.homefirst_planner import ask
 from tests.factories.homefirst_reablement import Reablers
@@ -88,8 +89,10 @@ class Care(Scene):
         for hours in (14, 9):
             reablement.review(**work, hours=Decimal(hours), note="Steadier")
         reablement.end(episode_id=self.reabled_over.pk, by=team.worker, outcome="independent", avoided_admission="yes")
-        self.asked_after, self.answered = (team.follow_up() for _ in range(2))
-        follow_ups.record_attempt(follow_up_id=self.answered.pk, by=team.worker, reached=True, outcome="home")
+        long = patients.patient(practice=self.cast.practice, family_name="Whosefamilynameislongandhasnospaces")
+        self.asked_after, self.answered = team.follow_up(patient=long), team.follow_up()
+        for _ in range(2):
+            follow_ups.record_attempt(follow_up_id=self.answered.pk, by=team.worker, reached=False)
 
     def _packages(self) -> None:
         market = Market()
