@@ -138,9 +138,9 @@ class Somebody:
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
 
-    def chooses(self, option: str, *, of: str = "") -> None:
+    def chooses(self, option: str, *, of: str = "", exact: bool = False) -> None:
         """Choose one of several: a radio button; `of` is the question where several have the same answers."""
-        radio = (self._group(of) if of else self.page.locator("main")).get_by_role("radio", name=option)
+        radio = (self._group(of) if of else self.page.locator("main")).get_by_role("radio", name=option, exact=exact)
         if not self.way.by_keyboard:
             radio.check()
             return

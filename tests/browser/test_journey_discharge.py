@@ -1,20 +1,23 @@
-"""J5, told by three people: a ward, the hub and the council get somebody home, and nobody waits for nobody."""
+"""J5: a ward, the hub and the council get somebody home, reablement helps there, and day 91 is asked about."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import Actor
-from homefirst.codes import Pathway
-from homefirst.models import Act, DelaySpell, DischargeCase, DischargeTask
+from homefirst.codes import FollowUpOutcome, Pathway
+from homefirst.models import Act, DelaySpell, DischargeCase, DischargeTask, FollowUp91
 from homefirst.states import DischargeStatus
 from patients.models import Patient
 from referrals import clocks
 from tests.browser.somebody import HEADER, KEYBOARD, MOUSE, SMALL_NO_SCRIPTS, Somebody, Way
 from tests.factories import directory, patients
 from tests.factories.homefirst_discharge import Cast, fill, make_case, register_assessor_of
+from tests.factories.homefirst_reablement import Reablers, keep_up
+from tests.factories.referrals import Cast as Referred
 
 BED = "Hospital bed in the living room"
 WHO_OWNS = "Change who owns the waiting"
@@ -41,6 +44,10 @@ def test_j5_ward_hub_and_council_get_somebody_home(sits_down: SitsDown, home: Ca
     the_way_home_is_decided(ward, nurse, social, home, ada)
     one_assessment_is_enough_for_both(ward, social)
     they_go_home(ward, nurse, social, home)
+    team = Reablers(Referred(trust=home.trust))
+    worker, lead = sits_down(team.worker, MOUSE), sits_down(team.lead, MOUSE)
+    they_get_back_what_they_could_do(worker, team, ada)
+    they_are_asked_after_on_day_91(worker, lead)
 
 
 def test_j5_is_decided_by_keyboard_alone(sits_down: SitsDown, home: Cast, ada: Patient):
@@ -97,6 +104,27 @@ def they_go_home(ward: Somebody, nurse: Somebody, social: Somebody, home: Cast) 
     when_the_hub_sees_them_at_home(nurse)
     then_every_board_agrees(ward, nurse, social)
     then_every_hour_had_an_owner()
+
+
+def they_get_back_what_they_could_do(worker: Somebody, team: Reablers, person: Patient) -> None:
+    when_reablement_starts(worker, team, person)
+    when_a_week_is_reviewed(worker)
+    when_reablement_ends(worker)
+
+
+def they_are_asked_after_on_day_91(worker: Somebody, lead: Somebody) -> None:
+    days_pass(91)
+    worker.opens("/follow-ups/")
+    worker.sees_beside("HOMECOMING, Ada", "To be asked today")
+    for told in ("Saved.", "Saved."):
+        worker.follows("Record an attempt for HOMECOMING, Ada")
+        worker.chooses("No, nobody answered or nobody knows")
+        worker.presses("Save", exact=True)
+        worker.sees(told)
+        worker.opens("/follow-ups/")
+    worker.does_not_see("HOMECOMING, Ada")
+    assert FollowUp91.objects.get().outcome == FollowUpOutcome.UNKNOWN, "not known, which is not at home"
+    when_the_lead_hears_from_the_daughter(lead)
 
 
 def when_the_ward_begins_a_case(ward: Somebody, home: Cast, person: Patient) -> None:
@@ -263,6 +291,59 @@ def then_every_board_agrees(ward: Somebody, nurse: Somebody, social: Somebody) -
     social.sees_beside(BED, "Done")
     social.opens("/getting-home/")
     social.sees("Nobody here")
+
+
+def when_reablement_starts(worker: Somebody, team: Reablers, person: Patient) -> None:
+    referral = team.taken(patient=person, channel="ward")
+    worker.opens(f"/referrals/{referral.pk}/")
+    worker.presses("Record first contact")
+    worker.sees("First contact")
+    keep_up()
+    worker.opens("/reablement/")
+    worker.sees_beside("HOMECOMING, Ada", "Week 1 of 6")
+    worker.follows("HOMECOMING, Ada")
+    worker.sees(DischargeCase.objects.get().reference)
+    worker.types("What does the person want to do again?", "Walk to the shop")
+    worker.presses("Add goal")
+    worker.sees("The goal is added.")
+
+
+def when_a_week_is_reviewed(worker: Somebody) -> None:
+    worker.types("Hours a week from now on", "plenty")
+    worker.presses("Save review")
+    worker.sees("Hours must be a number, like 7 or 3.5")
+    worker.finds_typed("Hours a week from now on", "plenty")
+    worker.types("Hours a week from now on", "3.5")
+    worker.presses("Save review")
+    worker.sees("The next is due in 7 days")
+    worker.presses("Goal met")
+    worker.sees("The goal is met.")
+
+
+def when_reablement_ends(worker: Somebody) -> None:
+    worker.follows("End reablement")
+    worker.chooses("Independent: no more support")
+    worker.chooses("Not sure")
+    worker.presses("End reablement")
+    worker.sees("Reablement has ended")
+    worker.sees("To be asked on")
+
+
+def days_pass(days: int) -> None:
+    """As if they had left hospital so much earlier."""
+    long = timedelta(days=days)
+    FollowUp91.objects.update(discharged_on=F("discharged_on") - long, due_on=F("due_on") - long)
+
+
+def when_the_lead_hears_from_the_daughter(lead: Somebody) -> None:
+    lead.opens("/follow-ups/?list=done")
+    lead.sees_beside("HOMECOMING, Ada", "Not known after two attempts")
+    lead.follows("Correct the answer for HOMECOMING, Ada")
+    lead.chooses("At home", exact=True)
+    lead.types("Why is it corrected?", "The daughter rang back")
+    lead.presses("Correct the answer")
+    lead.sees("The answer is corrected.")
+    assert FollowUp91.objects.get().outcome == FollowUpOutcome.HOME
 
 
 def then_every_hour_had_an_owner() -> None:

@@ -36,12 +36,16 @@ class Reablers:
         self.worker = people.actor("community_worker", team=self.team)
         self.lead = people.actor("service_lead", team=self.team)
 
-    def visited(self, *, days_ago: float = 0.02, **said: Any) -> Referral:
-        """A referral whose first visit was made by the team this long ago."""
+    def taken(self, *, days_ago: float = 0.02, **said: Any) -> Referral:
+        """A referral that the team accepted this long ago, and has not visited."""
         referral = make_referral(self.cast, Status.ACCEPTED, ago=timedelta(days=days_ago, minutes=5), **said)
         actions.make_offers(referral_id=referral.pk, by=self.cast.clinician, services=[self.service.pk])
         offer = referral.offers.get(service=self.service)
-        actions.accept_offer(referral_id=referral.pk, offer_id=offer.pk, by=self.worker)
+        return actions.accept_offer(referral_id=referral.pk, offer_id=offer.pk, by=self.worker)
+
+    def visited(self, *, days_ago: float = 0.02, **said: Any) -> Referral:
+        """A referral whose first visit was made by the team this long ago."""
+        referral = self.taken(days_ago=days_ago, **said)
         met = timezone.now() - timedelta(days=days_ago)
         return actions.first_contact(referral_id=referral.pk, by=self.worker, contact_at=met)
 
