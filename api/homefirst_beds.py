@@ -135,9 +135,11 @@ def is_named(one: BedNow) -> bool:
     return bool(one.spell and one.spell["patient"] and one.spell["known"] and not one.spell["restricted"])
 
 
-def bed(found: WardNow, one: BedNow) -> dict[str, Any]:
-    """One bed, read with whom; of somebody restricted it says that, of others their id."""
+def bed(found: WardNow, one: BedNow, by: Actor) -> dict[str, Any]:
+    """One bed, read with whom: their id. That somebody is restricted is said to whoever runs the ward; others, who know
+    few restricted people, would learn where one of them is."""
     spell = one.spell
+    runs = found.organisation_id == by.organisation_id
     return {
         "id": one.id,
         "href": f"/api/v1/wards/{found.slug}/beds/{one.id}",
@@ -153,6 +155,6 @@ def bed(found: WardNow, one: BedNow) -> dict[str, Any]:
         "leaving_on": spell["leaving_on"] if spell else None,
         "back_on": spell["back_on"] if spell else None,
         "next_from": one.next_spell["span"].lower if one.next_spell else None,
-        "restricted": bool(spell and spell["known"] and spell["restricted"]),
+        "restricted": bool(runs and spell and spell["known"] and spell["restricted"]),
         "patient": spell["patient"] if spell and is_named(one) else None,
     }

@@ -8,13 +8,16 @@ What belongs to no person (rota, wards, beds, proposals) is seen by role and org
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
+from directory.codes import OrganisationKind
 from directory.effective import InForceQuerySet
+from directory.models import Organisation
 from homefirst.states import SpellKind
 from patients.models import Patient
 
@@ -98,8 +101,28 @@ class CaseQuerySet(PersonalQuerySet):
 
     doors = (Permission.DISCHARGE, Permission.DECIDE_DISCHARGE, Permission.DO_TASKS)
 
+    def in_lists_of(self, system: Actor) -> Self:
+        """Of cases of people with whom it has to do, those that a partner's system lists. Of a restricted person only
+        what its organisation takes part in: a new case that it saw appear would tell where one of the few restricted
+        people it knows of is now."""
+        theirs = Q(hospital=system.organisation_id) | Q(hospital__parent=system.organisation_id)
+        theirs |= Q(hub__organisation=system.organisation_id)
+        theirs |= Q(Exists(_councils(system).filter(gss_code=OuterRef("place__gss_code"))))
+        theirs |= Q(Exists(_tasks().of_organisation(system).filter(case=OuterRef("pk"))))
+        return self.filter(Q(patient__restricted=False) | theirs)
+
     def open(self) -> Self:
         return self.filter(closed_at=None)
+
+
+def _councils(actor: Actor) -> models.QuerySet[Any]:
+    councils: models.QuerySet[Any] = Organisation.objects.in_force().of_kind(OrganisationKind.COUNCIL)
+    return councils.filter(pk=actor.organisation_id).exclude(gss_code="")
+
+
+def _tasks() -> "TaskQuerySet":
+    found: TaskQuerySet = apps.get_model("homefirst", "DischargeTask")._default_manager.all()
+    return found
 
 
 class TaskQuerySet(PersonalQuerySet):

@@ -92,7 +92,9 @@ class BedState(serializers.Serializer):
     leaving_on = serializers.DateField(**NULL)
     back_on = serializers.DateField(**NULL)
     next_from = Moment(help_text="From when it is kept for somebody, or closed, next.", **NULL)
-    restricted = serializers.BooleanField(help_text="true: whoever is in it can only be opened in the portal.")
+    restricted = serializers.BooleanField(
+        help_text="true, on your own wards: only opened in the portal, with a reason."
+    )
     patient = serializers.UUIDField(help_text="Null when nobody is in it, or you may not open them.", **NULL)
 
 

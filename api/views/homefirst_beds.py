@@ -101,7 +101,7 @@ def beds_of(by: Actor, ward: WardNow, *, only: UUID | None = None) -> list[dict[
     beds = [bed for bed in ward.beds if only in {None, bed.id}]
     named = [bed.spell["patient"] for bed in beds if bed.spell and shaped.is_named(bed)]
     log_list(by=by, patient_ids=named, what="ward", via=Access.Via.API)
-    return [shaped.bed(ward, bed) for bed in beds]
+    return [shaped.bed(ward, bed, by) for bed in beds]
 
 
 def bed_of(by: Actor, slug: str, bed_id: UUID) -> dict[str, Any]:

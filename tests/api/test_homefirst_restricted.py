@@ -126,6 +126,24 @@ class TestLists:
             assert not [word for word in cast.telling() if word in answer.content], path
         assert not Access.objects.filter(patient_id__in=cast.people, via="api", what__endswith="s").exists()
 
+    @pytest.mark.parametrize("who", ["acute", "hospital", "trust", "council", "stores"])
+    def test_everybody_who_takes_part_sees_the_case(self, cast, who):
+        system = partner(getattr(cast.cast, who), *BOTH)
+        assert rows(system, CASES)[str(cast.sealed.pk)]["restricted"] is True
+        refused(system.get(f"{CASES}/{cast.sealed.pk}"), cast)
+
+    def test_others_who_know_the_person_are_not_shown_where_they_are(self, cast):
+        once, council = directory.organisation(), directory.organisation(OrganisationKind.COUNCIL, gss_code="")
+        for organisation in (once, council):
+            for person in (cast.sealed.patient, cast.stay.patient, cast.open.patient):
+                patients.relate(person, organisation)
+            system = partner(organisation, *BOTH, Scope.CAPACITY_READ)
+            assert set(rows(system, CASES)) == {str(cast.open.pk)}
+            for path in (f"{CASES}/{cast.sealed.pk}", f"{TASKS}/{cast.task.pk}"):
+                assert system.get(path).status_code == 404
+            bed = rows(system, f"{WARDS}/{cast.ward.slug}")[str(cast.bed.pk)]
+            assert (bed["restricted"], bed["patient"]) == (False, None)
+
     def test_pages_and_filters_count_them(self, cast):
         first = cast.trust.get(CASES, {"limit": 1, "status": "arranging"}).json()
         second = cast.trust.get(first["next"]).json()
