@@ -14,7 +14,7 @@ def check_destination(case: DischargeCase, destination: str) -> None:
     if destination in UNPLANNED:
         return
     if case.pathway is None:
-        raise IllegalTransition("Nobody has decided the pathway yet. It is decided first, then they leave.")
+        raise IllegalTransition("The pathway is not decided yet. Decide it before they leave.")
     pathways.check(case.pathway, destination, case.support)
 
 

@@ -128,7 +128,7 @@ def _place(patient: Patient) -> Area:
     places = Area.objects.places().in_force()
     found = places.filter(points_of_access__active=True).first() or places.first()
     if found is None:
-        raise Invalid("No place is known to which this person could belong. Ask the administrator.")
+        raise Invalid("The portal does not know which place this person belongs to. Ask an administrator.")
     return found
 
 

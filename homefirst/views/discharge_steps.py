@@ -40,19 +40,19 @@ CASE_WAYS: dict[CaseVerb, Taking] = {
     CaseVerb.READY: Taking(
         "discharge_ready", "case_id", discharge.mark_ready, forms.ReadyForm, "Ready to leave", "Ready to leave",
         "Recorded. From that moment on each hour has an owner: first the hub’s organisation.",
-        help="A clinician and the team agree that they can safely leave. Say since when: it may be earlier than now.",
+        help="A clinician and the team agree that the person can leave safely. Say since when: it can be earlier.",
         check=_check(CaseVerb.READY),
     ),
     CaseVerb.AGREE: Taking(
         "discharge_agree", "case_id", deciding.agree, forms.AgreeForm, "Agree to a way home", "Record our agreement",
         "Your organisation’s agreement is recorded.",
-        help="Pathway 0 the ward decides by itself. Pathways 1 to 3 are decided when one NHS organisation and one "
-        "council agree on the same pathway and destination.",
+        help="The ward decides pathway 0 alone. For pathways 1 to 3, one NHS organisation and one council agree on the "
+        "same pathway and destination.",
         check=_check(CaseVerb.AGREE),
     ),
     CaseVerb.RECONSIDER: Taking(
         "discharge_reconsider", "case_id", deciding.reconsider, forms.ReconsiderForm, "Decide again", "Decide again",
-        "Everybody is asked to agree anew.", help="What was agreed no longer stands. The person stays ready and waits.",
+        "Everybody is asked to agree anew.", help="This cancels what was agreed. The person stays ready to leave.",
         check=_check(CaseVerb.RECONSIDER),
     ),
     CaseVerb.ADD_TASK: Taking(

@@ -40,7 +40,7 @@ ASK_PROVIDERS = Taking(
     title="Ask providers",
     button="Ask providers",
     done="Asked. Answers appear here.",
-    help="The lot’s own provider is asked first; asked again, everybody else who works in the place.",
+    help="The lot’s own provider is asked first. Ask again to ask every other provider in the place.",
     check=policies.check_can_find,
     **OF_PACKAGE,
 )
@@ -51,7 +51,8 @@ CHOOSE = Taking(
     title="Choose this offer",
     button="Choose this offer",
     done="Chosen. The provider now sees who it is.",
-    help="The provider sees the person’s name and address. If it takes a part only, the rest is looked for by itself.",
+    help="The provider sees the person’s name and address. If it takes only some of the hours, the portal looks for "
+    "the rest.",
     check=policies.check_can_find,
     **OF_PACKAGE,
 )

@@ -91,8 +91,8 @@ ATTEMPT = Taking(
     "Is the person at home?",
     "Save",
     "Saved.",
-    help="Where somebody is on the 91st day after leaving hospital. After two attempts without an answer it is not "
-    "known, which never counts as at home.",
+    help="Find out where the person is on day 91 after leaving hospital. After two attempts without an answer it is "
+    "not known, and never counted as at home.",
     check=lambda by, follow_up: policies.check_can_follow_up(by, follow_up, timezone.localdate(), "died"),
 )
 CORRECT = Taking(
