@@ -28,6 +28,10 @@ LARGE = 50_000
 MOST_PAGES = 20_000
 MOST_LINES = 45
 WIDEST = 180
+READING = ("SELECT", "WITH", "EXECUTE")
+"""What a reading statement begins with; only what reads is prepared (audit/statements.py)."""
+SETTLED = 6
+"""After so many times PostgreSQL has settled on how it answers a prepared statement."""
 SIZES = "SELECT relname, reltuples::bigint FROM pg_class WHERE relkind = 'r' AND reltuples >= %s"
 HEAD = f"""\
 # How PostgreSQL answers
@@ -69,8 +73,10 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def explain(sql: str, large: set[str]) -> Explained:
-    """Run it twice: for people to read, and for this program."""
+    """Run it twice: for people to read, and for this program. A prepared statement is settled before."""
     with connection.cursor() as cursor:
+        for _ in range(SETTLED if sql.startswith("EXECUTE") else 0):
+            cursor.execute(sql)
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
         found = cursor.fetchone()[0][0]
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}")
@@ -93,7 +99,7 @@ def asked_by(question: Question) -> list[str]:
     with CaptureQueriesContext(connection) as caught:
         question.ask()
     statements = dict.fromkeys(query["sql"].strip() for query in caught.captured_queries)
-    return [sql for sql in statements if sql.lstrip("(").upper().startswith(("SELECT", "WITH")) and ";" not in sql]
+    return [sql for sql in statements if sql.lstrip("(").upper().startswith(READING) and ";" not in sql]
 
 
 def examine(question: Question, large: set[str]) -> list[Explained]:

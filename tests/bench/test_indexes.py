@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 
-from bench.indexes import Explained, explain, nodes
+from audit.statements import execute
+from bench.indexes import Explained, asked_by, explain, nodes
+from bench.questions import Question
 
 
 def test_nodes_that_were_never_reached_do_not_count():
@@ -26,6 +28,17 @@ def test_an_index_that_answers_is_named():
     found = explain(sql, {"directory_area"})
     assert not found.too_much
     assert found.used == {"directory_area_pkey"}
+
+
+@pytest.mark.django_db
+def test_what_is_prepared_is_explained_as_postgresql_settled_to_answer_it():
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            execute(cursor, "SELECT name FROM directory_area WHERE name LIKE %s", ["%x%"])
+
+    (sql,) = asked_by(Question("Areas", "here", ask))
+    assert sql.startswith("EXECUTE")
+    assert explain(sql, {"directory_area"}).whole == {"directory_area"}
 
 
 def test_walking_through_thousands_of_pages_is_too_much():
