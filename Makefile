@@ -56,18 +56,21 @@ backup: $(VENV)/run.stamp ## Write the database and its checksums to var/backups
 restore: $(VENV)/run.stamp ## Restore a backup into an empty database and compare (FROM=folder)
 	@$(PY) -m stack restore "$(or $(FROM),$(error Say which backup: make restore FROM=var/backups/...))"
 
+# Three workers for two cores, since each of them often waits for a browser, a kill or a start; the order of the tests is
+# tests/conftest.py's, the long ones first.
+WORKERS := -n 3 --dist loadgroup --no-loadscope-reorder
 .PHONY: test
 test: $(VENV)/test.stamp ## Everything, on real servers and a real browser (ONLY=tests/patients for a part)
 	@$(PY) -m stack.vendor --test
 	@$(PY) -m stack.chromium
-	@$(PY) -m pytest $(or $(ONLY),-n 2 --dist loadgroup)
+	@$(PY) -m pytest $(or $(ONLY),$(WORKERS))
 
 RULES := */actions.py,*/actions/*,*/policies.py,*/states.py,bcf/metrics/*
 .PHONY: coverage
 coverage: $(VENV)/test.stamp ## The whole suite, and what it does not reach: 95 in all, 100 of the rules
 	@$(PY) -m stack.vendor --test
 	@$(PY) -m stack.chromium
-	@$(PY) -m pytest $(or $(ONLY),-n 2 --dist loadgroup) --cov --cov-report=term
+	@$(PY) -m pytest $(or $(ONLY),$(WORKERS)) --cov --cov-report=term
 	@$(PY) -m coverage report --include="$(RULES)" --fail-under=100
 
 .PHONY: torture

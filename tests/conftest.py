@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "test"
-STACK = ROOT / "tests" / "stack"
+LONG = [ROOT / "tests" / room for room in ("stack", "browser", "synthetic")]
 XDIST_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 CACHE_KEYS = ":1:*"
 # A busy machine is no failure: no test asserts a time.
@@ -180,10 +180,12 @@ def cast(_original: Any, db: None) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Rows that stand are in a transaction that stays open: a test that commits would wait for it, or not see them.
 
-    Whole portals are started and killed one after another, on one worker: first, so that the other does not wait for
-    it at the end.
+    What takes longest comes first, so that no worker waits for another at the end: whole portals, started and killed
+    one after another, then pages in browsers, then areas full of people.
     """
-    items.sort(key=lambda item: STACK not in item.path.parents)
+    items.sort(
+        key=lambda item: next((place for place, room in enumerate(LONG) if room in item.path.parents), len(LONG))
+    )
     stands = {item.path for item in items if "standing" in getattr(item, "fixturenames", ())}
     for item in items:
         marker = item.get_closest_marker("django_db")

@@ -97,9 +97,9 @@ def port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def var() -> Iterator[Path]:
-    """A var directory kept for the module, so that only its first start makes a cluster; one for each test worker."""
+    """A var directory kept for the whole run, so that only its first start makes a cluster; one for each worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     directory = ROOT / "var" / "test" / f"stack-{worker}-{os.getpid()}"
     forget(directory)
