@@ -64,18 +64,15 @@ def span_words(span: Span) -> str:
     """The quarter or year as people write it; a year that is not over says which months it has."""
     if span.period == Period.QUARTER:
         return quarter_words(span.start)
-    return label(Period.YEAR, span.start) + ("" if span.is_complete else f", {_months(span)} only")
+    months = f"{span.start:%b} to {span.end - timedelta(days=1):%b %Y}"
+    return label(Period.YEAR, span.start) + ("" if span.is_complete else f", so far: {months}")
 
 
 def span_choice(span: Span) -> str:
     """The same in few words, for a list to choose from."""
     if span.period == Period.QUARTER:
         return quarter_choice(span.start)
-    return label(Period.YEAR, span.start) + ("" if span.is_complete else f": {_months(span)}")
-
-
-def _months(span: Span) -> str:
-    return f"{span.start:%b} to {span.end - timedelta(days=1):%b %Y}"
+    return label(Period.YEAR, span.start) + ("" if span.is_complete else " so far")
 
 
 def audit_rows(found: Audit, span: Span) -> Iterator[Sequence[Any]]:

@@ -23,7 +23,7 @@ PRECISELY = {DAY: "The whole day", 12: "Half a day", 6: "Six hours", 3: "Three h
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One band of the day. `shade` is 0 for none, and otherwise 1 to 5 by how much comes in an hour of it."""
+    """One band of the day. `shade` is 0 for none, and where the day is not told apart; else 1 to 5 by how much."""
 
     when: str
     width: int
@@ -43,24 +43,22 @@ class Line:
 
 
 def lines(found: Unmet, measure: Measure) -> list[Line]:
-    """Every service that may be shown, all of them together last; a shade means the same in every line of services."""
-    shown = [row for row in found.services if not row.hidden]
-    most = max((max(row.bands) / row.span for row in shown), default=Decimal(0))
-    return [line(row, measure, most) for row in shown]
+    """Every service that may be shown."""
+    return [line(row, measure) for row in found.services if not row.hidden]
 
 
 def together(found: Unmet, measure: Measure) -> Line | None:
-    """All services, with shades of their own; None where they are hidden."""
-    row = found.together
-    return None if row.hidden else line(row, measure, max(row.bands) / row.span)
+    """All services; None where they are hidden."""
+    return None if found.together.hidden else line(found.together, measure)
 
 
-def line(row: Row, measure: Measure, most: Decimal) -> Line:
-    """One row, in shades of the most that an hour has. No hours at all are hours that nobody said."""
+def line(row: Row, measure: Measure) -> Line:
+    """One row, in shades of its own busiest hour. No hours at all are hours that nobody said."""
     if measure is Measure.HOURS and not row.total:
-        return Line(row.name, UNKNOWN, UNKNOWN, "", (Cell(between(0, DAY), DAY, UNKNOWN, 0),))
+        return Line(row.name, "", UNKNOWN, "", (Cell(between(0, DAY), DAY, UNKNOWN, 0),))
+    most = max(row.bands) if row.span < DAY else Decimal(0)
     cells = tuple(
-        Cell(between(start, start + row.span), row.span, number(amount, measure), _shade(amount / row.span, most))
+        Cell(between(start, start + row.span), row.span, number(amount, measure), _shade(amount, most))
         for start, amount in zip(range(0, DAY, row.span), row.bands, strict=True)
     )
     return Line(row.name, number(row.total, measure), _most(row, measure), PRECISELY[row.span], cells)
@@ -76,8 +74,8 @@ def between(start: int, end: int) -> str:
     return f"{start:02}:00 to {end:02}:00"
 
 
-def _shade(each_hour: Decimal, most: Decimal) -> int:
-    return min(SHADES, 1 + int(SHADES * each_hour / most)) if each_hour and most else 0
+def _shade(amount: Decimal, most: Decimal) -> int:
+    return min(SHADES, 1 + int(SHADES * amount / most)) if amount and most else 0
 
 
 def _most(row: Row, measure: Measure) -> str:

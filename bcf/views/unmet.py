@@ -19,7 +19,7 @@ from bcf.presenters.files import figures_file
 from bcf.presenters.lines import RULE
 from bcf.presenters.unmet import PARTS, WORDS, lines, together, unmet_rows
 from bcf.reading import freshness
-from bcf.scopes import Scope, all_scopes, whole_system
+from bcf.scopes import PLURALS, Scope, all_scopes, whole_system
 from bcf.unmet import Measure, quarters, unmet, usual
 
 EVERYWHERE = ""
@@ -34,7 +34,7 @@ class UnmetForm(forms.Form):
         super().__init__({name: asked.get(name) or self.usual[name] for name in self.usual}, auto_id="choose_%s")
         listed = [(one.isoformat(), quarter_choice(one)) for one in known or [usual(known)]]
         places = [(scope.slug, scope.name) for scope in scopes if scope.level == Level.PLACE]
-        self._choose("place", "Place", [(EVERYWHERE, whole_system(scopes).name.capitalize()), *places])
+        self._choose("place", "Place", [(EVERYWHERE, PLURALS[Level.SYSTEM]), *places])
         self._choose("quarter", "Quarter", listed)
         self._choose("show", "Show", list(Measure.choices))
 

@@ -251,7 +251,7 @@ class TestDoors:
 
     def test_the_newest_year_is_shown_when_nobody_chose(self, told: None, client: Client):
         people.sign_in(client, "commissioner")
-        assert "Decisions by ward, 2026/27, Apr to Jun 2026 only" in words(client.get(PATH))
+        assert "Decisions by ward, 2026/27, so far: Apr to Jun 2026" in words(client.get(PATH))
         assert "Q2 2026/27 (Jul to Sep), so far" in words(client.get(f"{PATH}?period=quarter.2026-07-01"))
 
     def test_a_quarter_that_is_not_there_is_said_and_the_usual_is_shown(self, told: None, client: Client):

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -12,9 +13,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
 from bcf import counting
+from directory.codes import OrganisationKind
+from homefirst.codes import Destination
 from patients.models import Patient
-from referrals.models import Referral
+from referrals import actions
+from referrals.models import Referral, ReferralOffer
 from tests.factories import directory, patients, people
+from tests.factories import homefirst_rows as rows
 from tests.referrals.conftest import Desk
 
 ROOMS = ("bcf.", "homefirst.views.planner", "directory.", "accounts.", "allauth.", "config.")
@@ -90,11 +95,17 @@ def crawl(client: Client, start: str = "/") -> Iterator[tuple[str, HttpResponse]
 def known(desk: Desk, one_transaction: None) -> list[Referral]:
     """People with names like nobody's, referred, some far along; all of it counted."""
     directory.area("elr-locality", level="locality")
-    surgery = directory.practice()
+    surgery, hospital = directory.practice(), directory.organisation(OrganisationKind.HOSPITAL)
     sent = []
     for given, family in PEOPLE.items():
         person = patients.patient(given_name=given, family_name=family, practice=surgery)
-        sent += [desk.accepted(desk.crisis, patient=person), desk.send(patient=person, urgency="urgent")]
+        sent += [desk.accepted(desk.crisis, patient=person), desk.accepted(desk.crisis, patient=person)]
+        for offer in ReferralOffer.objects.filter(referral__in=sent[-2:]):
+            said = {"referral_id": offer.referral_id, "offer_id": offer.pk, "by": desk.worker}
+            actions.waitlist_offer(**said, hours=Decimal("3.5"))
+        sent.append(desk.send(patient=person, urgency="urgent"))
+        case = rows.ready_case(person, sent[-1].received_at, hospital=hospital, ward=f"Side room of {given} {family}")
+        rows.decide(case, 1, Destination.USUAL_HOME, sent[-1].received_at)
     counting.count()
     return sent
 
@@ -126,6 +137,7 @@ def test_nothing_that_a_commissioner_can_open_tells_of_a_person(client: Client, 
         assert not [secret for secret in telling if secret in whole], f"{address} tells of a person"
 
     assert {"figures", "figures_live", "figures_csv", "figure", "figure_csv", "figure_compare"} <= opened
+    assert {"home_first_audit", "home_first_audit_csv", "unmet_by_hour", "unmet_by_hour_csv"} <= opened
     assert {"figure_compare_csv", "board_pack", "board_pack_print", "service_list", "service_page"} <= opened
 
 

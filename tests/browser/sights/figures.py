@@ -1,12 +1,16 @@
 """The pages of the figures: dashboard, published figures, targets and imports."""
 
 from pathlib import Path
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
-from bcf import importing
+from bcf import figures, importing
 from bcf.actions import commit_import, load_targets, upload_figures
-from bcf.models import Target
+from bcf.models import Target, UnmetNeedFact
+from bcf.periods import Period, start_of
+from directory.codes import AreaLevel
 from tests.browser.sights.scene import Scene, Sight, about, plain
 from tests.factories import directory
 
@@ -20,7 +24,11 @@ SIGHTS: dict[str, list[Sight]] = {
     ],
     "home_first_audit": [
         plain("home_first_audit", "commissioner"),
-        plain("home_first_audit", "commissioner", query="?quarter=1999-01-01"),
+        plain("home_first_audit", "commissioner", query="?period=quarter.1999-01-01"),
+    ],
+    "unmet_by_hour": [
+        plain("unmet_by_hour", "commissioner", query="?show=needs"),
+        plain("unmet_by_hour", "commissioner", query="?quarter=1999-01-01&place=none&show=x"),
     ],
     "board_pack": [plain("board_pack", "commissioner"), plain("board_pack", "commissioner", query="?chosen=1&m=x")],
     "board_pack_print": [plain("board_pack_print", "commissioner")],
@@ -48,6 +56,7 @@ class Figures(Scene):
     """A target, and three uploads: imported, corrected, and one with a mistake."""
 
     def prepare(self) -> None:
+        self.needs()
         directory.area("leicestershire")
         self.target = load_targets(by=self.manager) and Target.objects.get()
         self.imported, self.corrected, self.faulty = (
@@ -56,3 +65,23 @@ class Figures(Scene):
         )
         changes = importing.compare(importing.check(self.imported.content).lines)
         commit_import(by=self.manager, batch_id=self.imported.pk, expected=importing.fingerprint(changes))
+
+    def needs(self) -> None:
+        """Unmet need of three services, all day, in the evening, and too few to tell."""
+        directory.area("llr", level=AreaLevel.SYSTEM)
+        quarter = start_of(Period.QUARTER, timezone.localdate())
+        by_hour = [(0, hour, 5 + 4 * (hour % 6)) for hour in range(8, 20)] + [(1, 20, 30), (2, 9, 2), (2, 20, 7)]
+        services = [directory.service().pk for _ in range(3)]
+        needs = [(services[service], hour) for service, hour, times in by_hour for _ in range(times)]
+        UnmetNeedFact.objects.bulk_create(
+            UnmetNeedFact(
+                need_id=number,
+                referral_id=UUID(int=number),
+                service_id=service,
+                recorded_on=quarter,
+                recorded_hour=hour,
+                care_seconds=9_000,
+            )
+            for number, (service, hour) in enumerate(needs, start=10**9)
+        )
+        figures.count_all("Counted for the first time")
