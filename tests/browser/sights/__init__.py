@@ -37,7 +37,8 @@ LEFT_OUT: dict[str, str] = {
          "beds_export",
          "worklist_export", "sent_referrals_export", "service_csv", "governance_patient_csv", "governance_person_csv",
          "published_csv", "import_template", "import_mistakes",
-         "mfa_download_recovery_codes", "figures_csv", "figure_csv", "figure_compare_csv", "home_first_audit_csv"),
+         "mfa_download_recovery_codes", "figures_csv", "figure_csv", "figure_compare_csv", "home_first_audit_csv",
+         "unmet_by_hour_csv"),
         "a file",
     ),
     **dict.fromkeys(

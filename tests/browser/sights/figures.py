@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,4 +85,5 @@ class Figures(Scene):
             )
             for number, (service, hour) in enumerate(needs, start=10**9)
         )
-        figures.count_all("Counted for the first time")
+        with transaction.atomic():
+            figures.count_all("Counted for the first time")
