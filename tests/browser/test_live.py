@@ -51,6 +51,27 @@ def test_without_scripts_the_worklist_says_when_it_was_read(cast: Cast, waiting:
     clinician.follows("NEWCOMER, Ada")
 
 
+def test_folded_filters_open_by_the_key_that_finds_them_and_say_what_is_set(
+    cast: Cast, waiting: Referral, sits_down: SitsDown
+):
+    clinician = sits_down(cast.clinician)
+    clinician.opens("/worklist/")
+    clinician.sees("No filter is set.")
+    urgency = clinician.page.get_by_label("Urgency")
+    expect(urgency).to_be_hidden()
+
+    clinician.page.keyboard.press("/")
+
+    expect(clinician.page.get_by_label("Place")).to_be_focused()
+    urgency.select_option("routine")
+    clinician.presses("Apply filters")
+    clinician.sees("Only Urgency: Routine")
+    expect(urgency).to_be_hidden()
+    clinician.does_not_see("WAITING, Ada")
+    clinician.follows("Clear filters")
+    clinician.sees("WAITING, Ada")
+
+
 def test_a_double_click_takes_a_step_once(cast: Cast, waiting: Referral, sits_down: SitsDown):
     clinician = sits_down(cast.clinician)
     clinician.opens(f"/referrals/{waiting.pk}/")
