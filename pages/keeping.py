@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 def kept(name: str, make: Callable[[], T]) -> T:
     """What seldom changes and may be a minute old, such as the choices of a filter."""
-    found: T = caches[PROCESS].get_or_set(name, make, A_MINUTE)
+    found: T | None = caches[PROCESS].get(name)
+    if found is None:
+        found = make()
+        caches[PROCESS].set(name, found, A_MINUTE)
     return found
 
 
