@@ -39,7 +39,9 @@ def together(*jobs: Job) -> list[Any]:
 
 
 def _work(job: Job, there: Connection) -> None:
-    """In the other process: send the answer, or what went wrong."""
+    """In the other process: send the answer, or what went wrong. A session that came along belongs to the first one."""
+    for inherited in connections.all(initialized_only=True):
+        inherited.connection = None
     try:
         there.send((job(), ""))
     except Exception as error:  # noqa: BLE001  told to the first process, which raises it

@@ -47,7 +47,7 @@ def test_a_missing_hard_item_stops_and_a_soft_one_asks(cast):
 
 def test_nobody_goes_home_undecided_or_where_it_was_not_decided(cast):
     waiting = make_case(cast, DischargeStatus.READY)
-    with pytest.raises(IllegalTransition, match="Nobody has decided"):
+    with pytest.raises(IllegalTransition, match="The pathway is not decided yet"):
         leaving.leave(case_id=waiting.pk, by=cast.ward, destination=Destination.USUAL_HOME)
     decided = make_case(cast, DischargeStatus.DECIDED)
     fill(cast, decided)

@@ -50,7 +50,7 @@ def test_a_case_needs_a_person_a_place_and_a_hub(cast):
     with pytest.raises(Invalid, match="No hub is open"):
         make_case(cast, patient=person)
     Area.objects.update(valid_to=timezone.localdate())
-    with pytest.raises(Invalid, match="No place is known"):
+    with pytest.raises(Invalid, match="does not know which place"):
         make_case(cast, patient=person)
 
 

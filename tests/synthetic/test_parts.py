@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management.base import OutputWrapper
-from django.db import Error
+from django.db import Error, connections
 
 from audit.models import Event
 from directory.codes import Channel
@@ -154,6 +154,12 @@ def test_whoever_comes_after_the_last_number_has_none():
 class TestTwoHands:
     def test_work_side_by_side_and_answer_in_order(self):
         assert together(lambda: 1, lambda: 2, lambda: Patient.objects.count()) == [1, 2, 0]
+
+    def test_a_session_of_the_first_that_came_along_is_neither_used_nor_ended(self, monkeypatch: pytest.MonkeyPatch):
+        """Such as that of another loop of the same thread, which is not among those that are closed before."""
+        monkeypatch.setattr(connections, "close_all", lambda: None)
+        assert together(lambda: 1, Patient.objects.count, Patient.objects.count) == [1, 0, 0]
+        assert Patient.objects.count() == 0
 
     def test_trouble_of_the_second_is_told(self):
         with pytest.raises(NotReady, match="ZeroDivisionError: division by zero.*Begin again"):
