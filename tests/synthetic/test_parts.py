@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management.base import OutputWrapper
-from django.db import Error, connections
+from django.db import Error, connection, connections
 
 from audit.models import Event
 from directory.codes import Channel
@@ -157,9 +157,14 @@ class TestTwoHands:
 
     def test_a_session_of_the_first_that_came_along_is_neither_used_nor_ended(self, monkeypatch: pytest.MonkeyPatch):
         """Such as that of another loop of the same thread, which is not among those that are closed before."""
-        monkeypatch.setattr(connections, "close_all", lambda: None)
-        assert together(lambda: 1, Patient.objects.count, Patient.objects.count) == [1, 0, 0]
+        first, close_all = os.getpid(), connections.close_all
+        monkeypatch.setattr(connections, "close_all", lambda: None if os.getpid() == first else close_all())
         assert Patient.objects.count() == 0
+        session = connection.connection
+
+        assert together(lambda: 1, lambda: sleep(0.2) or Patient.objects.count(), lambda: 2) == [1, 0, 2]
+        assert Patient.objects.count() == 0
+        assert connection.connection is session
 
     def test_trouble_of_the_second_is_told(self):
         with pytest.raises(NotReady, match="ZeroDivisionError: division by zero.*Begin again"):
