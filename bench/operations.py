@@ -27,10 +27,11 @@ ORDER BY md5(r.id::text) LIMIT %s
 """
 TIDY = """
 WITH closed AS (
-    UPDATE referrals_referral SET status = 'cancelled', closed_at = now(), next_due_at = NULL, next_clock = ''
+    UPDATE referrals_referral SET status = 'cancelled', closed_at = greatest(now(), received_at), next_due_at = NULL,
+        next_clock = ''
     WHERE need = %s AND closed_at IS NULL RETURNING id
 )
-UPDATE referrals_clock AS c SET stopped_at = now(), result = 'ended' FROM closed
+UPDATE referrals_clock AS c SET stopped_at = greatest(now(), c.started_at), result = 'ended' FROM closed
 WHERE c.referral_id = closed.id AND c.stopped_at IS NULL
 """
 
