@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from api.documentation import shapes
+from api.documentation.figures import UnmetByHour, WardAudit
 from api.scopes import Scope
 from bcf import counting, figures
 from directory.codes import AreaLevel, OrganisationKind
@@ -73,7 +73,7 @@ class TestAudit:
         ]
         assert answer["hidden_wards"] == 2
         assert "Quiet" not in str(answer)
-        shapes.WardAudit(data=answer).is_valid(raise_exception=True)
+        WardAudit(data=answer).is_valid(raise_exception=True)
 
     def test_one_quarter(self, analyst, decided):
         answer = analyst.get(AUDIT, {"period": "quarter", "start": "2026-04-01"}).json()
@@ -109,7 +109,7 @@ class TestUnmetNeed:
         care = next(one for one in answer["items"] if one["service"] == "care")
         assert {"from_hour": 9, "until_hour": 10, "value": 8.0} in care["bands"]
         assert (answer["together"]["service"], answer["together"]["total"]) == (None, 35)
-        shapes.UnmetByHour(data=answer).is_valid(raise_exception=True)
+        UnmetByHour(data=answer).is_valid(raise_exception=True)
 
     def test_hours_in_one_place(self, analyst, needed: Map):
         answer = analyst.get(UNMET, {"place": "rutland", "quarter": "2026-04-01"}).json()
