@@ -6,7 +6,7 @@ from io import StringIO
 
 from django.http import HttpResponse
 
-from tests.referrals.web.pages import words
+from tests.referrals.web.pages import source, words
 
 
 def tile(response: HttpResponse, key: str) -> str:
@@ -23,4 +23,4 @@ def rows(response: HttpResponse) -> list[list[str]]:
     return list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
 
 
-__all__ = ["rows", "tile", "words"]
+__all__ = ["rows", "source", "tile", "words"]

@@ -20,7 +20,7 @@ from tests.factories.homefirst_discharge import Cast, give_hours, make_case, tas
 from tests.factories.homefirst_packages import Market
 from tests.factories.homefirst_reablement import Reablers
 from tests.factories.referrals import Cast as Referred
-from tests.referrals.web.pages import words
+from tests.referrals.web.pages import source, words
 
 pytestmark = pytest.mark.django_db
 FORBIDDEN, MISSING = 403, 404
@@ -50,7 +50,7 @@ def shown(client: Client, path: str, person: Patient) -> str:
     """A board or file, which says nothing of the person."""
     page = client.get(path)
     assert page.status_code == 200, path
-    text = page.content.decode()
+    text = source(page)
     assert not told(text, person), path
     return text
 
@@ -59,7 +59,7 @@ def sealed(client: Client, path: str, person: Patient, reference: str) -> str:
     """A page that says only that there is somebody; answers where the reason leads to."""
     page = client.get(path)
     assert page.status_code == FORBIDDEN, path
-    text = page.content.decode()
+    text = source(page)
     assert not told(text, person), path
     assert reference in text
     href = text.split('class="nhsuk-button" href="')[1].split('"')[0]
@@ -251,4 +251,4 @@ def test_a_restricted_person_who_was_merged_is_opened_by_the_record_in_use(as_):
     Patient.objects.filter(pk=kept.pk).update(restricted=True)
     page = as_(cast.ward).get(reverse("discharge_case", args=[case.pk]))
     assert page.status_code == FORBIDDEN
-    assert reverse("patient_break_glass", args=[kept.pk]) in page.content.decode()
+    assert reverse("patient_break_glass", args=[kept.pk]) in source(page)

@@ -18,6 +18,12 @@ def words(response: HttpResponse) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", body).replace("&#39;", "'").replace("&amp;", "&").split())
 
 
+def source(response: HttpResponse) -> str:
+    """The page as it was sent, without the tokens drawn anew for each page: a short word may stand in one by chance."""
+    drawn = r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"'
+    return re.sub(drawn, "", response.content.decode())
+
+
 def step_path(referral: Referral, verb: str) -> str:
     return reverse(f"referral_{verb.replace('-', '_')}", args=[referral.pk])
 
