@@ -63,6 +63,7 @@ def role(request: HttpRequest) -> HttpResponse:
         except NotPermitted as refused:
             form.add_error("membership", refused.message)
         else:
+            request.session.cycle_key()  # so that no copy under the old key brings back the old role
             return redirect(get_next_redirect_url(request) or settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "choices": choices, "next": get_next_redirect_url(request) or ""}
     status = 403 if not choices else 422 if form.is_bound else 200

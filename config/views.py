@@ -1,5 +1,6 @@
 """Pages that belong to no app: statements, and what happens when something goes wrong."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
-from api.refusals import is_for_programs, of_status
-from config.errorpages import plain_error
+from api.refusals import as_problem, is_for_programs, of_status, plain
+from config.errorpages import plain_error, unavailable
 
 
 @public
@@ -46,7 +47,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs no database, session or template context: any of them may be what failed."""
+    """Needs no database, session or template context: any of them may be what failed.
+
+    Where the database did not answer, the page says so and keeps what was typed.
+    """
+    error = sys.exception()
+    problem = as_problem(error) if isinstance(error, Exception) else None
+    if problem and problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return plain(problem) if is_for_programs(request) else unavailable(request)
     return of_status(HTTPStatus.INTERNAL_SERVER_ERROR) if is_for_programs(request) else plain_error()
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -22,6 +22,8 @@ from patients.search import check_enough, find
 Page = Callable[..., HttpResponse]
 """Draws (request, form, key, found, status): who fits, and the key under which what was typed is kept."""
 KEPT_SECONDS = 1800
+SHARED = "shared"
+"""The cache that never keeps a thing for one process alone: the next page may be drawn by another."""
 
 
 @requires(Permission.VIEW_PATIENT, Permission.REFER)
@@ -51,7 +53,10 @@ def _keep(request: HttpRequest, page: Page) -> HttpResponse:
             show_refusal(form, refusal)
     if form.errors:
         return page(request, form, key="", found=None, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return redirect(f"{request.path}?found={remember(request.actor.id, request.POST.dict())}")
+    key = remember(request.actor.id, request.POST.dict())
+    if recall(request.actor.id, key) is None:  # Valkey is away: show at once who fits
+        return page(request, form, key="", found=find(by=request.actor, **form.terms), status=HTTPStatus.OK)
+    return redirect(f"{request.path}?found={key}")
 
 
 def _page(request: HttpRequest, form: SearchForm, *, key: str, found: Any, status: int) -> HttpResponse:
@@ -71,10 +76,10 @@ def remember(actor_id: UUID, terms: dict[str, Any]) -> str:
     """Keep what was typed for half an hour, for this person only; answers a key that means nothing to anybody else."""
     key = secrets.token_urlsafe(16)
     typed = {name: value for name, value in terms.items() if name != "csrfmiddlewaretoken"}
-    cache.set(f"search:{actor_id}:{key}", typed, timeout=KEPT_SECONDS)
+    caches[SHARED].set(f"search:{actor_id}:{key}", typed, timeout=KEPT_SECONDS)
     return key
 
 
 def recall(actor_id: UUID, key: str) -> dict[str, Any] | None:
     """What this person typed under a key; None when it was too long ago or somebody else's."""
-    return cache.get(f"search:{actor_id}:{key}") if key.isascii() and 0 < len(key) < 40 else None
+    return caches[SHARED].get(f"search:{actor_id}:{key}") if key.isascii() and 0 < len(key) < 40 else None
