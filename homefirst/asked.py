@@ -19,9 +19,10 @@ STALE = "This request has changed since you opened it. Check what changed, then 
 
 
 def known_to(by: Actor) -> Q:
-    """Acts on a package that its provider may know of."""
-    others = Q(verb=ANSWER) & ~Q(by_organisation=by.organisation_name)
-    return ~others & ~Q(verb=ASK_PROVIDERS)
+    """Acts on a package that its provider may know of. Acts of the first release only name the organisation."""
+    own = Q(by_organisation_id=by.organisation_id)
+    own |= Q(by_organisation_id=None, by_organisation=by.organisation_name)
+    return (own | ~Q(verb=ANSWER)) & ~Q(verb=ASK_PROVIDERS)
 
 
 def acts_known_to(by: Actor, package_id: UUID | F) -> QuerySet[Act]:

@@ -23,6 +23,9 @@ class Act(Signed):
     to_status = models.CharField(max_length=20, blank=True)
     version = models.PositiveIntegerField()
     reason = models.CharField(max_length=1000, blank=True)
+    by_organisation_id = models.UUIDField(
+        null=True, help_text="For whom they did it: names change, and two may be alike."
+    )
 
     class Meta:
         constraints = [
@@ -40,7 +43,8 @@ class Act(Signed):
             "subject_id": subject.pk,
             "version": subject.version,
         }
-        return cls(verb=verb, at=at, **known | columns, **signed(by))
+        whose = {"by_organisation_id": by.organisation_id}
+        return cls(verb=verb, at=at, **known | columns, **signed(by), **whose)
 
 
 class Subject(models.Model):
