@@ -208,7 +208,7 @@ def one_package(by: Actor, package_id: UUID) -> dict[str, Any] | None:
 
 def packages_of(by: Actor) -> QuerySet[CarePackage]:
     """Packages in the lots of the actor's council, of people that it has to do with."""
-    return CarePackage.objects.related_to(by).filter(lot__council=by.organisation_id)
+    return CarePackage.objects.listed_for(by).filter(lot__council=by.organisation_id)
 
 
 def _package_values(found: QuerySet[CarePackage], *more: str) -> QuerySet[Any]:

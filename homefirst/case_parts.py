@@ -14,7 +14,7 @@ from homefirst.models import Assessment, AssessmentTool, DelaySpell, DischargeTa
 
 def open_task(task_id: UUID, actor: Actor) -> CaseFile:
     """A task of a case."""
-    task = DischargeTask.objects.related_to(actor).filter(pk=task_id).first()
+    task = DischargeTask.objects.listed_for(actor).filter(pk=task_id).first()
     if task is None:
         raise NotFound("There is no such task, or you cannot see it.")
     return _about(task, actor)
@@ -22,7 +22,7 @@ def open_task(task_id: UUID, actor: Actor) -> CaseFile:
 
 def open_hours(spell_id: UUID, actor: Actor) -> CaseFile:
     """Hours of waiting of a case, with whose version they change."""
-    spell = DelaySpell.objects.related_to(actor).filter(pk=spell_id).first()
+    spell = DelaySpell.objects.listed_for(actor).filter(pk=spell_id).first()
     if spell is None:
         raise NotFound("There are no such hours of waiting, or you cannot see them.")
     file = CaseFile.open(spell.case_id, actor)
@@ -32,7 +32,7 @@ def open_hours(spell_id: UUID, actor: Actor) -> CaseFile:
 
 def open_assessment(assessment_id: UUID, actor: Actor) -> CaseFile:
     """An assessment of a case."""
-    made = Assessment.objects.related_to(actor).filter(pk=assessment_id).first()
+    made = Assessment.objects.listed_for(actor).filter(pk=assessment_id).first()
     if made is None:
         raise NotFound("There is no such assessment, or you cannot see it.")
     return _about(made, actor)

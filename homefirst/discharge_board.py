@@ -76,8 +76,9 @@ class TaskFilter(ActorFilterSet):
 
 
 def open_cases(actor: Actor) -> QuerySet[DischargeCase]:
-    """Open cases of people that the actor has to do with; a restricted person is there without a name."""
-    return DischargeCase.objects.related_to(actor).open()
+    """Open cases of people that the actor has to do with; a restricted person is there without a name, for those who
+    take part."""
+    return DischargeCase.objects.listed_for(actor).open()
 
 
 def of_my_hospital(rows: QuerySet[DischargeCase], actor: Actor) -> QuerySet[DischargeCase]:

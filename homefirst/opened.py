@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -23,6 +24,11 @@ class Opened(PersonFile):
     """What its pages begin with instead of the person's banner."""
     about = ""
     """One line under the title of a form."""
+
+    @classmethod
+    def rows(cls, actor: Actor) -> QuerySet[Any]:
+        """Those that the actor's lists hold; whoever is not told that something is there cannot ask for it either."""
+        return cls.model.objects.listed_for(actor)
 
     def __init__(self, row: Any, actor: Actor) -> None:
         super().__init__(row, actor)

@@ -1,23 +1,22 @@
 """Questions asked of Home First; every page and endpoint starts from visible_to(actor).
 
 What belongs to a person is opened by those who may open that person's record and whose role has to do with it. Lists
-start from related_to(actor), which holds restricted people too: they are shown without a name, so that nobody is lost.
+start from listed_for(actor), which holds restricted people too, without a name, for those who take part: so nobody is
+lost, and nobody else is told by a new line where one of the few restricted people is (docs/adr/0022).
 What belongs to no person (rota, wards, beds, proposals) is seen by role and organisation.
 """
 
 from datetime import datetime
 from typing import Any, Self
 
-from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from directory.codes import OrganisationKind
 from directory.effective import InForceQuerySet
-from directory.models import Organisation
+from homefirst import parts
 from homefirst.states import SpellKind
 from patients.models import Patient
 
@@ -36,6 +35,19 @@ class PersonalQuerySet(models.QuerySet[Any]):
         """As visible_to, with restricted people: to say that somebody is there, and sealed until a reason is given."""
         return self._of(Patient.objects.related_to(actor), actor)
 
+    def listed_for(self, actor: Actor) -> Self:
+        """What lists and counts hold, on pages and for partners: as related_to, but of a restricted person only what
+        the actor takes part in, or has opened with a reason."""
+        found = self.related_to(actor)
+        if actor.is_system:
+            return found
+        anybody = Q(**{f"{self.person}__restricted": False})
+        return found.filter(anybody | self.part_of(actor) | parts.opened(actor, self.person))
+
+    def part_of(self, actor: Actor) -> Q:
+        """What the actor takes part in."""
+        raise NotImplementedError
+
     def _of(self, people: models.QuerySet[Patient], actor: Actor) -> Self:
         if actor.is_system:
             return self.all()
@@ -52,6 +64,10 @@ class CrisisQuerySet(PersonalQuerySet):
     """Crisis episodes of people that the actor has to do with; a restricted one is there, and sealed on the page."""
 
     doors = (Permission.RESPOND, Permission.VIEW_WORKLIST)
+
+    def part_of(self, actor: Actor) -> Q:
+        """The team, its service, both ends of the referral, and whoever comes at night."""
+        return parts.in_support(actor) | Q(night_cover__organisation=actor.organisation_id)
 
     def visible_to(self, actor: Actor) -> Self:
         """Of people whose record the actor may open, or could with a reason, to roles that have to do with it."""
@@ -74,6 +90,10 @@ class ReablementQuerySet(PersonalQuerySet):
 
     doors = (Permission.RESPOND, Permission.DECIDE_DISCHARGE)
 
+    def part_of(self, actor: Actor) -> Q:
+        """The team, its service, both ends of the referral, and the hub that they came home by."""
+        return parts.in_support(actor) | Q(discharge__hub__organisation=actor.organisation_id)
+
     def running(self) -> Self:
         return self.filter(ended_at=None)
 
@@ -86,6 +106,10 @@ class FollowUpQuerySet(PersonalQuerySet):
     """91-day follow-ups."""
 
     doors = (Permission.RESPOND,)
+
+    def part_of(self, actor: Actor) -> Q:
+        """The team, and the service of the episode."""
+        return Q(team__in=actor.team_ids) | Q(episode__service__organisation=actor.organisation_id)
 
     def standing(self) -> Self:
         """Of episodes that were not taken back."""
@@ -101,28 +125,12 @@ class CaseQuerySet(PersonalQuerySet):
 
     doors = (Permission.DISCHARGE, Permission.DECIDE_DISCHARGE, Permission.DO_TASKS)
 
-    def in_lists_of(self, system: Actor) -> Self:
-        """Of cases of people with whom it has to do, those that a partner's system lists. Of a restricted person only
-        what its organisation takes part in: a new case that it saw appear would tell where one of the few restricted
-        people it knows of is now."""
-        theirs = Q(hospital=system.organisation_id) | Q(hospital__parent=system.organisation_id)
-        theirs |= Q(hub__organisation=system.organisation_id)
-        theirs |= Q(Exists(_councils(system).filter(gss_code=OuterRef("place__gss_code"))))
-        theirs |= Q(Exists(_tasks().of_organisation(system).filter(case=OuterRef("pk"))))
-        return self.filter(Q(patient__restricted=False) | theirs)
+    def part_of(self, actor: Actor) -> Q:
+        """Hospital, hub, council, owners of tasks and hours, and whoever leads the case."""
+        return parts.in_case(actor)
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
-
-
-def _councils(actor: Actor) -> models.QuerySet[Any]:
-    councils: models.QuerySet[Any] = Organisation.objects.in_force().of_kind(OrganisationKind.COUNCIL)
-    return councils.filter(pk=actor.organisation_id).exclude(gss_code="")
-
-
-def _tasks() -> "TaskQuerySet":
-    found: TaskQuerySet = apps.get_model("homefirst", "DischargeTask")._default_manager.all()
-    return found
 
 
 class TaskQuerySet(PersonalQuerySet):
@@ -130,6 +138,10 @@ class TaskQuerySet(PersonalQuerySet):
 
     person = "case__patient"
     doors = CaseQuerySet.doors
+
+    def part_of(self, actor: Actor) -> Q:
+        """Whoever takes part in the case: the owner of a task does."""
+        return parts.in_case_of(actor)
 
     def to_do(self) -> Self:
         return self.filter(done_at=None, cancelled_at=None)
@@ -145,11 +157,19 @@ class DelayQuerySet(PersonalQuerySet):
     person = "case__patient"
     doors = CaseQuerySet.doors
 
+    def part_of(self, actor: Actor) -> Q:
+        """Whoever takes part in the case: the owner of hours does."""
+        return parts.in_case_of(actor)
+
 
 class AssessmentQuerySet(PersonalQuerySet):
     """Assessments."""
 
     doors = (*CaseQuerySet.doors, Permission.RESPOND)
+
+    def part_of(self, actor: Actor) -> Q:
+        """Whose assessment it is, and whoever takes part in the case."""
+        return Q(organisation=actor.organisation_id) | parts.in_case_of(actor)
 
     def good(self, at: datetime | None = None) -> Self:
         """Those that may still be relied on."""
@@ -167,6 +187,10 @@ class PackageQuerySet(PersonalQuerySet):
             asked = Q(provider=actor.organisation_id) | Q(answers__provider=actor.organisation_id)
             return self.filter(pk__in=self.model.objects.filter(asked).values("pk"))
         return super()._of(people, actor)
+
+    def part_of(self, actor: Actor) -> Q:
+        """The council of the lot, whoever asked, providers, and whoever takes part in the way home."""
+        return parts.in_package(actor)
 
 
 class ShiftQuerySet(models.QuerySet[Any]):

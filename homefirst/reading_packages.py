@@ -54,8 +54,8 @@ def request_lists(actor: Actor) -> list[Choice]:
 
 
 def packages_of(actor: Actor) -> QuerySet[Any]:
-    """Packages of people whom the actor has to do with; of restricted people too, without a name."""
-    return CarePackage.objects.related_to(actor)
+    """Packages of people whom the actor has to do with; of restricted people those it takes part in, without a name."""
+    return CarePackage.objects.listed_for(actor)
 
 
 def package_values(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:

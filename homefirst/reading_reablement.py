@@ -55,12 +55,12 @@ def follow_up_lists(today: date) -> list[Choice]:
 
 
 def episodes(actor: Actor) -> QuerySet[Any]:
-    """Episodes of my teams; of restricted people too, without a name."""
+    """Episodes of my teams, who take part; of restricted people too, without a name."""
     return ReablementEpisode.objects.related_to(actor).of_teams(actor)
 
 
 def follow_ups(actor: Actor) -> QuerySet[Any]:
-    """Follow-ups of my teams; of restricted people too, without a name."""
+    """Follow-ups of my teams, who take part; of restricted people too, without a name."""
     return FollowUp91.objects.related_to(actor).standing().filter(team__in=actor.team_ids)
 
 

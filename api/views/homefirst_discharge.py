@@ -114,7 +114,7 @@ class OneDischargeCase(Endpoint):
         case_id = identifier(case)
         found = home.record_of(self.actor, case_id, timezone.now(), demographics=True)
         if found is None:
-            listed = DischargeCase.objects.related_to(self.actor).in_lists_of(self.actor)
+            listed = DischargeCase.objects.listed_for(self.actor)
             raise turned_away(self.actor, DischargeCase, case_id, CASE, listed=listed)
         patient_id = found["patient"]["id"]
         log_read(by=self.actor, patient_id=patient_id, what=CASE, subject_id=case_id, via=Access.Via.API)
@@ -147,7 +147,7 @@ class CaseStep(Endpoint):
         """Once for each key, on the version that was read."""
         version, case_id = expected_version(request), identifier(case)
         given = read(self.shape, request.data)
-        listed = DischargeCase.objects.related_to(self.actor).in_lists_of(self.actor)
+        listed = DischargeCase.objects.listed_for(self.actor)
         with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
             return once(request, lambda: self._take(case_id, version, given), required=True)
 
@@ -191,7 +191,7 @@ class CaseTasks(Endpoint):
         """Ask an organisation to do something."""
         version, case_id = expected_version(request), identifier(case)
         given = read(home.TaskIn, request.data)
-        listed = DischargeCase.objects.related_to(self.actor).in_lists_of(self.actor)
+        listed = DischargeCase.objects.listed_for(self.actor)
         with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
             return once(request, lambda: self._add(case_id, version, given), required=True)
 

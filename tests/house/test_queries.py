@@ -9,7 +9,7 @@ from django.apps import apps
 from audit.privacy import Privacy, declared
 
 ROOT = Path(__file__).resolve().parents[2]
-GATES = {"visible_to", "findable_by", "related_to", "received_by", "to_team_of", "open_for"}
+GATES = {"visible_to", "findable_by", "related_to", "listed_for", "received_by", "to_team_of", "open_for"}
 PERSONAL = {
     label.rpartition(".")[2]
     for label, columns in declared().items()
