@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -13,8 +14,10 @@ from api.fields import Choice, DayAhead, Flag, Hours, Id, Input, Instant, Lately
 from audit.errors import Invalid
 from homefirst.board import BedNow, Counts, WardNow
 from homefirst.codes import Designation, Destination, Mobility, Source
+from homefirst.models import Bed, Spell
 from homefirst.placing import somebody
 from homefirst.suitability import Wanted
+from homefirst.turns import Turn
 from patients.models import Patient
 from referrals.models import Referral
 
@@ -135,14 +138,35 @@ def is_named(one: BedNow) -> bool:
     return bool(one.spell and one.spell["patient"] and one.spell["known"] and not one.spell["restricted"])
 
 
-def bed(found: WardNow, one: BedNow, by: Actor) -> dict[str, Any]:
+def in_hand(turn: Turn) -> BedNow:
+    """A bed as the step that holds it left it, with whom, as the board would read it."""
+    now = max(timezone.now(), turn.at)
+    spells = sorted((spell for spell in turn.spells if not spell.span.isempty), key=lambda spell: spell.span.lower)
+    used = next((spell for spell in spells if now in spell.span), None)
+    following = next(({"span": spell.span} for spell in spells if spell.span.lower > now), None)
+    return BedNow(_row_of(turn.bed, turn.read_version), used and _use(used, turn), following, timezone.localdate(now))
+
+
+def _row_of(bed: Bed, changes: int) -> dict[str, Any]:
+    columns = ("id", "label", "designation", "sex", "side_room", "hoist")
+    return {name: getattr(bed, name) for name in columns} | {"changes": changes}
+
+
+def _use(spell: Spell, turn: Turn) -> dict[str, Any]:
+    """Somebody whom the step placed is known to whoever took it; it opens nobody else."""
+    known = turn.person is not None and spell.patient_id == turn.person.pk
+    columns = {name: getattr(spell, name) for name in ("kind", "span", "leaving_on", "back_on")}
+    restricted = bool(turn.person and turn.person.restricted)
+    return columns | {"patient": spell.patient_id, "known": known, "restricted": restricted}
+
+
+def bed(slug: str, one: BedNow, *, runs: bool) -> dict[str, Any]:
     """One bed, read with whom: their id. That somebody is restricted is said to whoever runs the ward; others, who know
     few restricted people, would learn where one of them is."""
     spell = one.spell
-    runs = found.organisation_id == by.organisation_id
     return {
         "id": one.id,
-        "href": f"/api/v1/wards/{found.slug}/beds/{one.id}",
+        "href": f"/api/v1/wards/{slug}/beds/{one.id}",
         "version": one.row["changes"],
         "label": one.label,
         "designation": one.designation,

@@ -80,7 +80,8 @@ def begin(
     with translated(spell):
         save_together(*after, step)
     turn.spell, turn.state = spell, kind
-    if spell.patient_id:
+    turn.spells.append(spell)
+    if spell.patient_id and not turn.is_known:
         relate(spell.patient_id, [turn.ward.organisation_id])
     return spell
 
@@ -92,12 +93,12 @@ def ended(turn: Turn, spell: Spell, *, verb: str, by: Actor) -> StepInHand:
     return StepInHand(spell, verb, by, at=turn.at, patient_id=spell.patient_id)
 
 
-def give_up(turn: Turn, spell: Spell, by: Actor) -> None:
-    """A reservation is let go before its time."""
+def given_up(turn: Turn, spell: Spell, by: Actor) -> StepInHand:
+    """A reservation is let go before its time. The caller saves the step."""
     step = ended(turn, spell, verb="let_go", by=by)
     spell.let_go_at = turn.at
     step.event(Kind.BED_LET_GO, **where(turn.bed))
-    step.save()
+    return step
 
 
 def leave(
@@ -124,23 +125,24 @@ def reservation_for(turn: Turn, kept: Sequence[Spell]) -> Spell | None:
     return mine
 
 
-def make_way(turn: Turn, kept: Sequence[Spell], by: Actor) -> None:
+def make_way(turn: Turn, kept: Sequence[Spell], by: Actor) -> list[StepInHand]:
     """Before somebody takes a bed: cleaning is cut short, their reservation is used, any other of theirs let go."""
-    finish_cleaning(turn, by)
+    steps = finish_cleaning(turn, by)
     for spell in kept:
         if spell.bed_id == turn.bed.pk:
-            ended(turn, spell, verb="use", by=by).save()
+            steps.append(ended(turn, spell, verb="use", by=by))
         else:
-            give_up(Turn(spell.bed, turn.at, spell, spell.kind), spell, by)
+            steps.append(given_up(Turn(spell.bed, turn.at, spell, spell.kind), spell, by))
+    return steps
 
 
-def finish_cleaning(turn: Turn, by: Actor) -> None:
-    """The bed is clean sooner than planned."""
+def finish_cleaning(turn: Turn, by: Actor) -> list[StepInHand]:
+    """The bed is clean sooner than planned, if it is being cleaned. The caller saves what this answers."""
     if turn.spell is None or turn.spell.kind != SpellKind.CLEANING:
-        return
+        return []
     step = ended(turn, turn.spell, verb="cleaned", by=by)
     step.event(Kind.BED_CLEANED, **where(turn.bed))
-    step.save()
+    return [step]
 
 
 def needs_of(spell: Spell) -> Wanted:

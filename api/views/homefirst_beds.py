@@ -1,6 +1,6 @@
 """Capacity by ward for everybody who may see it, and the beds of their own wards for partners who run them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,14 +20,13 @@ from api.problems import Code, Problem, not_found
 from api.scopes import Scope
 from api.views.base import Endpoint, found, identifier
 from audit.access import log_list
-from audit.errors import IllegalTransition
 from audit.models import Access
 from homefirst.actions import beds as actions
 from homefirst.actions import wards as ward_actions
-from homefirst.board import WardNow, wards_now
+from homefirst.board import BedNow, WardNow, wards_now
 from homefirst.models import Spell
 from homefirst.spells import Taken
-from homefirst.turns import hold
+from homefirst.turns import turn_of
 
 Given = Mapping[str, Any]
 
@@ -99,9 +98,13 @@ def ward_of(by: Actor, slug: str, *, with_whom: bool = False) -> WardNow:
 def beds_of(by: Actor, ward: WardNow, *, only: UUID | None = None) -> list[dict[str, Any]]:
     """The beds of a ward that was read with whom; whoever is named is logged."""
     beds = [bed for bed in ward.beds if only in {None, bed.id}]
+    return _told(by, ward.slug, beds, ward.organisation_id)
+
+
+def _told(by: Actor, slug: str, beds: Sequence[BedNow], organisation_id: UUID) -> list[dict[str, Any]]:
     named = [bed.spell["patient"] for bed in beds if bed.spell and shaped.is_named(bed)]
     log_list(by=by, patient_ids=named, what="ward", via=Access.Via.API)
-    return [shaped.bed(ward, bed, by) for bed in beds]
+    return [shaped.bed(slug, bed, runs=organisation_id == by.organisation_id) for bed in beds]
 
 
 def bed_of(by: Actor, slug: str, bed_id: UUID) -> dict[str, Any]:
@@ -118,46 +121,37 @@ class BedStep:
 
     slug: str
     shape: type[Input]
-    run: Callable[[Actor, UUID, int, Given], Any]
+    run: Callable[[Actor, UUID, int, Given], Spell]
     title: str
     words: str
 
 
-def _reserve(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+def _reserve(by: Actor, bed_id: UUID, version: int, given: Given) -> Spell:
     who = shaped.placing(by, given)
-    actions.reserve(bed_id=bed_id, by=by, until=given["until"], read_version=version, **who)
+    return actions.reserve(bed_id=bed_id, by=by, until=given["until"], read_version=version, **who)
 
 
-def _occupy(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+def _occupy(by: Actor, bed_id: UUID, version: int, given: Given) -> Spell:
     said = {name: given.get(name) for name in ("leaving_on", "at")} | shaped.placing(by, given)
-    actions.occupy(bed_id=bed_id, by=by, source=given["source"], read_version=version, **said)
+    return actions.occupy(bed_id=bed_id, by=by, source=given["source"], read_version=version, **said)
 
 
-def _release(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
-    stay, said = _spell(by, bed_id, version), {"destination": given["destination"], "at": given.get("at")}
-    actions.release(spell_id=stay, by=by, read_version=version, **said)
+def _release(by: Actor, bed_id: UUID, version: int, given: Given) -> Spell:
+    said = {"destination": given["destination"], "at": given.get("at")}
+    return actions.release(bed_id=bed_id, by=by, read_version=version, **said)
 
 
-def _let_go(by: Actor, bed_id: UUID, version: int, _given: Given) -> None:
-    actions.let_go(spell_id=_spell(by, bed_id, version), by=by, read_version=version)
+def _let_go(by: Actor, bed_id: UUID, version: int, _given: Given) -> Spell:
+    return actions.let_go(bed_id=bed_id, by=by, read_version=version)
 
 
-def _close(by: Actor, bed_id: UUID, version: int, given: Given) -> None:
+def _close(by: Actor, bed_id: UUID, version: int, given: Given) -> Spell:
     said = {"reason": given["reason"], "back_on": given.get("back_on")}
-    ward_actions.close_bed(bed_id=bed_id, by=by, read_version=version, **said)
+    return ward_actions.close_bed(bed_id=bed_id, by=by, read_version=version, **said)
 
 
-def _open(by: Actor, bed_id: UUID, version: int, _given: Given) -> None:
-    ward_actions.open_bed(spell_id=_spell(by, bed_id, version), by=by, read_version=version)
-
-
-def _spell(by: Actor, bed_id: UUID, version: int) -> UUID:
-    """What the bed is used for now. The step checks the version once it holds the ward, so it is that then too."""
-    found = Spell.objects.visible_to(by).at(timezone.now()).filter(bed=bed_id).values_list("pk", flat=True).first()
-    if found is None:
-        hold(by, bed_id, read_version=version)
-        raise IllegalTransition("This bed is free, so that is not possible. Read it again.")
-    return found
+def _open(by: Actor, bed_id: UUID, version: int, _given: Given) -> Spell:
+    return ward_actions.open_bed(bed_id=bed_id, by=by, read_version=version)
 
 
 BED_STEPS = (
@@ -185,10 +179,12 @@ class TakeBedStep(Endpoint):
     def _take(self, slug: str, bed_id: UUID, version: int, given: Given) -> Response:
         by = self.caller.acting
         try:
-            self.step.run(by, bed_id, version, given)
+            turn = turn_of(self.step.run(by, bed_id, version, given))
         except Taken as refusal:
             raise Problem(Code.BED_TAKEN, refusal.plain) from refusal
-        body = bed_of(by, slug, bed_id)  # not found, and undone, where the bed is on another ward
+        if turn.ward.slug != slug:
+            raise not_found()
+        (body,) = _told(by, slug, [shaped.in_hand(turn)], turn.ward.organisation_id)
         return Response(body, headers={"ETag": etag(body["version"])})
 
 

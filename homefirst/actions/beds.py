@@ -21,7 +21,7 @@ from homefirst.spells import (
     begin,
     check_follows,
     columns_of,
-    give_up,
+    given_up,
     leave,
     make_way,
     needs_of,
@@ -36,10 +36,12 @@ from homefirst.turns import (
     check_lasts,
     check_suits,
     hold,
+    hold_for,
     hold_spell,
     is_repeated,
     last_act,
     live_reservations,
+    lock_kept,
     the_person,
 )
 from patients.models import Patient
@@ -62,14 +64,13 @@ def reserve(
     read_version: int | None = None,
 ) -> Spell:
     """Keep a bed for somebody until a moment, at most 3 days ahead; then it is free again by itself."""
-    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
-    person = the_person(by, patient_id)
+    turn, person = hold_for(by, bed_id, patient_id, at=at, read_version=read_version)
     same = _same_again(turn, SpellKind.RESERVED, person, by)
     if same and same.span.upper == until:
         return same
     check_follows(turn, SpellKind.RESERVED)
     _check_until(turn.free_from, until)
-    _check_no_other(turn, person)
+    _check_no_other(turn)
     check_suits(turn, person, wanted)
     return begin(
         turn,
@@ -88,17 +89,18 @@ def reserve(
 @transaction.atomic
 def let_go(
     *,
-    spell_id: UUID,
     by: Actor,
+    spell_id: UUID | None = None,
+    bed_id: UUID | None = None,
     expected_version: int | None = None,
     at: datetime | None = None,
     read_version: int | None = None,
 ) -> Spell:
-    """Give up a reservation: the bed is free at once."""
-    turn, spell = hold_spell(by, spell_id, at=at, read_version=read_version)
+    """Give up a reservation, of this id or of this bed: the bed is free at once."""
+    turn, spell = hold_spell(by, spell_id, bed_id=bed_id, at=at, read_version=read_version)
     if not is_repeated(spell, "let_go", by, expected_version):
         check_lasts(turn, spell, SpellKind.RESERVED, "This reservation has ended. Look at the ward again.")
-        give_up(turn, spell, by)
+        given_up(turn, spell, by).save()
     return spell
 
 
@@ -116,23 +118,23 @@ def occupy(
     read_version: int | None = None,
 ) -> Spell:
     """Somebody takes a bed, free or kept for them; what they need comes from their reservation unless it is given."""
-    turn = hold(by, bed_id, at=at, read_version=read_version)[bed_id]
-    person = the_person(by, patient_id)
+    turn, person = hold_for(by, bed_id, patient_id, at=at, read_version=read_version)
     if same := _same_again(turn, SpellKind.OCCUPIED, person, by):
         return same
     if source not in Source.values:
         raise Invalid("Say where the person comes from.", field="source")
     _check_leaving(turn.at, leaving_on)
-    kept = list(live_reservations(person, turn.at))
+    kept = lock_kept(turn)
     reserved = reservation_for(turn, kept)
     known = wanted or (needs_of(reserved) if reserved else NOBODY_KNOWS)
-    _ready(turn, person, known, by=by, kept=kept, but=[reserved.pk] if reserved else [])
+    after = _ready(turn, person, known, by=by, kept=kept, but=[reserved.pk] if reserved else [])
     return begin(
         turn,
         SpellKind.OCCUPIED,
         verb="occupy",
         by=by,
         data={"source": source, "reservation": str(reserved.pk) if reserved else None},
+        after=after,
         patient=person,
         referral_id=referral_id or (reserved.referral_id if reserved else None),
         source=source,
@@ -143,11 +145,11 @@ def occupy(
 
 def _ready(
     turn: Turn, person: Patient, wanted: Wanted, *, by: Actor, kept: Sequence[Spell], but: Sequence[UUID]
-) -> None:
-    """The bed is theirs if they want it: it may follow, it suits, and nothing of theirs is in the way."""
+) -> list[StepInHand]:
+    """The bed is theirs if they want it: it may follow, it suits. Answers the steps that take what is in the way."""
     check_follows(turn, SpellKind.OCCUPIED)
     check_suits(turn, person, wanted, but=but)
-    make_way(turn, kept, by)
+    return make_way(turn, kept, by)
 
 
 @transaction.atomic
@@ -171,18 +173,20 @@ def move_in_hand(old: Turn, new: Turn, spell: Spell, *, by: Actor, clean: bool =
     if old.bed.pk == new.bed.pk:
         raise Invalid("The person is in this bed already. Choose another.", field="bed")
     new.at = old.at = max(old.at, new.at)
-    person = the_person(by, spell.patient_id)
-    kept = list(live_reservations(person, new.at))
-    reserved = reservation_for(new, kept)
+    new.person = person = the_person(by, spell.patient_id, ward=new.ward)
+    new.kept = list(Spell.objects.filter(live_reservations(person, new.at)).select_related("bed__ward").lock())
+    reserved = reservation_for(new, new.kept)
     leave(old, spell, by, verb="move", destination=Destination.COMMUNITY_BED, to=new.bed, clean=clean)
     wanted = needs_of(spell)
-    _ready(new, person, wanted, by=by, kept=kept, but=[spell.pk, *([reserved.pk] if reserved else [])])
+    but = [spell.pk, *([reserved.pk] if reserved else [])]
+    after = _ready(new, person, wanted, by=by, kept=new.kept, but=but)
     return begin(
         new,
         SpellKind.OCCUPIED,
         verb="occupy",
         by=by,
         data={"source": Source.COMMUNITY_BED.value, "from_bed": str(old.bed.pk)},
+        after=after,
         patient=person,
         referral_id=spell.referral_id,
         source=Source.COMMUNITY_BED,
@@ -194,9 +198,9 @@ def move_in_hand(old: Turn, new: Turn, spell: Spell, *, by: Actor, clean: bool =
 def keep_in_hand(old: Turn, new: Turn, spell: Spell, *, by: Actor) -> Spell:
     """Keep another bed instead of this one, until the same moment; both wards are locked."""
     check_lasts(old, spell, SpellKind.RESERVED, "This reservation has ended.")
-    person, wanted = the_person(by, spell.patient_id), needs_of(spell)
+    person, wanted = the_person(by, spell.patient_id, ward=new.ward), needs_of(spell)
     until = spell.span.upper
-    give_up(old, spell, by)
+    after = [given_up(old, spell, by)]
     check_follows(new, SpellKind.RESERVED)
     check_suits(new, person, wanted, but=[spell.pk])
     return begin(
@@ -207,6 +211,7 @@ def keep_in_hand(old: Turn, new: Turn, spell: Spell, *, by: Actor) -> Spell:
         start=new.free_from,
         end=until,
         data={"until": until.isoformat(), "from_bed": str(old.bed.pk)},
+        after=after,
         patient=person,
         referral_id=spell.referral_id,
         **columns_of(wanted, new.bed),
@@ -231,15 +236,17 @@ def change_leaving(*, spell_id: UUID, by: Actor, leaving_on: date | None, expect
 @transaction.atomic
 def release(
     *,
-    spell_id: UUID,
     by: Actor,
     destination: str,
+    spell_id: UUID | None = None,
+    bed_id: UUID | None = None,
     expected_version: int | None = None,
     at: datetime | None = None,
     read_version: int | None = None,
 ) -> Spell:
-    """Somebody leaves. A physical bed is cleaned for the ward's minutes; a place at home is free at once."""
-    turn, spell = hold_spell(by, spell_id, at=at, read_version=read_version)
+    """Somebody leaves this stay, or whoever is in this bed does. A physical bed is cleaned for the ward's minutes; a
+    place at home is free at once."""
+    turn, spell = hold_spell(by, spell_id, bed_id=bed_id, at=at, read_version=read_version)
     if is_repeated(spell, "release", by, expected_version):
         return spell
     check_lasts(turn, spell, SpellKind.OCCUPIED, STAY_ENDED)
@@ -270,9 +277,9 @@ def _check_leaving(at: datetime, leaving_on: date | None) -> None:
         raise Invalid("The day of leaving must be today or later.", field="leaving_on")
 
 
-def _check_no_other(turn: Turn, person: Patient) -> None:
-    other = live_reservations(person, turn.at).first()
-    if other is not None:
+def _check_no_other(turn: Turn) -> None:
+    if turn.kept:
+        other = turn.kept[0]
         raise Taken(
             f"{other.bed.label} of {other.bed.ward} is already kept for this person. Let it go first, or use it."
         )

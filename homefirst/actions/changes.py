@@ -21,10 +21,10 @@ from homefirst.codes import ChangeKind
 from homefirst.impact import Impact, Touched, impact_of
 from homefirst.models import Act, Bed, CapacityChange, Shift, Spell, Ward
 from homefirst.policies import beds as policies
-from homefirst.spells import finish_cleaning, give_up
+from homefirst.spells import given_up
 from homefirst.states import CHANGE_EVENTS, CHANGE_TRANSITIONS, ChangeStatus, SpellKind
 from homefirst.steps import StepInHand, check_version, locked
-from homefirst.turns import Turn, lock_wards, turn_of, with_news
+from homefirst.turns import Turn, lock_wards, turns_of
 
 FARTHEST = timedelta(days=365)
 LET_GO = "let_go"
@@ -149,7 +149,7 @@ def _hold(change: CapacityChange, places: Places, by: Actor) -> dict[UUID, Turn]
     targets = [bed for bed in places.values() if isinstance(bed, UUID)]
     beds = Bed.objects.visible_to(by).filter(pk__in=[*change.things, *targets])
     lock_wards(by, [*beds.values_list("ward", flat=True), change.ward_id])
-    return {bed.pk: turn_of(bed) for bed in with_news(beds) if bed.holds_on(timezone.localdate())}
+    return turns_of([bed for bed in beds.select_related("ward") if bed.holds_on(timezone.localdate())])
 
 
 def _close(change: CapacityChange, found: Impact, places: Places, turns: dict[UUID, Turn], by: Actor) -> None:
@@ -161,9 +161,7 @@ def _close(change: CapacityChange, found: Impact, places: Places, turns: dict[UU
         turn = turns.get(pk)
         if turn is None or (turn.state == SpellKind.CLOSED and turn.spell and turn.spell.span.upper is None):
             continue
-        if later is None:
-            finish_cleaning(turn, by)
-        else:
+        if later:
             turn.state = ""
         close_in_hand(turn, by=by, reason=change.reason, back_on=back_on, start=later, end=change.ends_at)
 
@@ -212,7 +210,7 @@ def _place(
     """Give somebody another bed, or let their reservation go."""
     old, field = turns[spell.bed_id], f"place_{one.id}"
     if where == LET_GO and one.kind == "reservation":
-        give_up(old, spell, by)
+        given_up(old, spell, by).save()
         return
     if not isinstance(where, UUID) or where in closing or where not in turns:
         raise Invalid(f"{one.text}: select another bed.", field=field)

@@ -12,6 +12,7 @@ from audit.events import Kind, record
 from homefirst.models import Spell, Ward
 from homefirst.spells import begin, check_follows, ended, finish_cleaning, where
 from homefirst.states import SpellKind
+from homefirst.steps import save_together
 from homefirst.turns import TAKING, Turn, check_lasts, hold, hold_spell, is_repeated, last_act, lock_wards
 
 
@@ -22,7 +23,7 @@ def cleaned(*, spell_id: UUID, by: Actor, expected_version: int | None = None) -
     if not is_repeated(spell, "cleaned", by, expected_version):
         check_lasts(turn, spell, SpellKind.CLEANING, "This bed is clean already.")
         turn.spell = spell
-        finish_cleaning(turn, by)
+        save_together(*finish_cleaning(turn, by))
     return spell
 
 
@@ -47,7 +48,6 @@ def close_bed(
     if turn.state in TAKING:
         raise IllegalTransition("Somebody is in this bed, or it is kept for them. Propose to close it instead.")
     check_follows(turn, SpellKind.CLOSED)
-    finish_cleaning(turn, by)
     return close_in_hand(turn, by=by, reason=reason, back_on=back_on)
 
 
@@ -60,9 +60,19 @@ def close_in_hand(
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> Spell:
-    """Close a bed of a locked ward, from a moment on, until another or until it is opened."""
-    words = reason.strip()
-    return begin(turn, SpellKind.CLOSED, verb="close", by=by, start=start, end=end, reason=words, back_on=back_on)
+    """Close a bed of a locked ward, from a moment on, until another or until it is opened. What is closed now is not
+    cleaned any longer."""
+    return begin(
+        turn,
+        SpellKind.CLOSED,
+        verb="close",
+        by=by,
+        start=start,
+        end=end,
+        after=[] if start else finish_cleaning(turn, by),
+        reason=reason.strip(),
+        back_on=back_on,
+    )
 
 
 def _closed_by(spell: Spell, by: Actor) -> bool:
@@ -72,10 +82,15 @@ def _closed_by(spell: Spell, by: Actor) -> bool:
 
 @transaction.atomic
 def open_bed(
-    *, spell_id: UUID, by: Actor, expected_version: int | None = None, read_version: int | None = None
+    *,
+    by: Actor,
+    spell_id: UUID | None = None,
+    bed_id: UUID | None = None,
+    expected_version: int | None = None,
+    read_version: int | None = None,
 ) -> Spell:
     """Bring a closed bed back into use, or forget that it was going to close."""
-    turn, spell = hold_spell(by, spell_id, read_version=read_version)
+    turn, spell = hold_spell(by, spell_id, bed_id=bed_id, read_version=read_version)
     if is_repeated(spell, "open", by, expected_version):
         return spell
     check_lasts(turn, spell, SpellKind.CLOSED, "This bed is open already.")

@@ -173,3 +173,38 @@ def _proposal(ward, by):
         reason="Leak",
         starts_at=timezone.now(),
     )
+
+
+def test_one_person_is_kept_one_bed_of_sixteen_wards():
+    wards = [make.ward() for _ in range(THREADS)]
+    one, until = make.person(wards[0]), timezone.now() + timedelta(hours=2)
+    for ward in wards[1:]:
+        patients.relate(one, ward.organisation)
+    managers = [make.manager(ward) for ward in wards]
+    results = together(
+        *(
+            lambda ward=ward, by=by: make.reserved(ward.beds.first(), by=by, whom=one, until=until)
+            for ward, by in zip(wards, managers, strict=True)
+        )
+    )
+    assert len(winners(results)) == 1
+    refused = [result for result in results if not isinstance(result, Spell)]
+    assert all("is already kept for this person" in result.message for result in refused), refused
+    assert Spell.objects.filter(patient=one).count() == 1
+
+
+def test_a_reservation_is_let_go_while_its_person_takes_another_bed():
+    """One of the two ends it, with one act; the other finds it ended."""
+    for _ in range(8):
+        here, there = make.ward(), make.ward()
+        one = make.person(here)
+        patients.relate(one, there.organisation)
+        kept = make.reserved(there.beds.first(), by=make.manager(there), whom=one)
+        results = together(
+            lambda here=here, one=one: make.occupied(here.beds.first(), by=make.manager(here), whom=one),
+            lambda there=there, kept=kept: actions.let_go(spell_id=kept.pk, by=make.manager(there)),
+        )
+        assert all(isinstance(result, Spell) or "has ended" in result.message for result in results), results
+        kept.refresh_from_db()
+        assert (kept.version, kept.let_go_at is not None) == (2, True)
+        assert Spell.objects.filter(patient=one, kind="occupied").count() == 1
