@@ -14,10 +14,11 @@ from api.documentation import homefirst_packages as care_documented
 from api.scopes import Scope
 from audit.models import Access
 from directory.codes import OrganisationKind
-from homefirst.models import CarePackage, DischargeCase, DischargeTask
+from homefirst.models import CarePackage, DelaySpell, DischargeCase, DischargeTask
 from homefirst.states import DischargeStatus
 from patients.actions import open_glass
 from patients.models import Patient
+from referrals.models import Referral
 from tests.api.homefirst_world import CASES, PACKAGES, REQUESTS, TASKS, WARDS
 from tests.api.test_homefirst_discharge import BOTH, begin_at, step, wanted
 from tests.api.test_homefirst_packages import PROVIDES, offer
@@ -26,6 +27,8 @@ from tests.factories import directory, patients
 from tests.factories import homefirst_beds as beds
 from tests.factories.homefirst_discharge import Cast, make_case
 from tests.factories.homefirst_packages import Market
+from tests.factories.referrals import Cast as Referred
+from tests.factories.referrals import make_referral
 
 NAMED = "Sir Somebody of Ward Nine"
 
@@ -131,6 +134,19 @@ class TestLists:
         system = partner(getattr(cast.cast, who), *BOTH)
         assert rows(system, CASES)[str(cast.sealed.pk)]["restricted"] is True
         refused(system.get(f"{CASES}/{cast.sealed.pk}"), cast)
+
+    def test_so_do_the_owner_of_hours_and_the_service_that_the_referral_is_with(self, cast):
+        owner, taken = (directory.organisation(OrganisationKind.VOLUNTARY) for _ in range(2))
+        for organisation in (owner, taken):
+            patients.relate(cast.sealed.patient, organisation)
+            assert rows(partner(organisation, *BOTH), CASES) == {}
+        DelaySpell.objects.filter(case=cast.sealed).update(organisation=owner)
+        DischargeCase.objects.filter(pk=cast.sealed.pk).update(
+            referral=make_referral(Referred(), patient=cast.sealed.patient, direction="step_down")
+        )
+        Referral.objects.update(service=directory.service("home-again", employer=taken))
+        for organisation in (owner, taken):
+            assert rows(partner(organisation, *BOTH), CASES)[str(cast.sealed.pk)]["restricted"] is True
 
     def test_others_who_know_the_person_are_not_shown_where_they_are(self, cast):
         once, council = directory.organisation(), directory.organisation(OrganisationKind.COUNCIL, gss_code="")
