@@ -29,6 +29,7 @@ def row_of(referral: Referral, door: Door, caller: Caller) -> dict[str, Any]:
         "place__slug": door.place,
         "service__slug": None,
         "service__name": None,
+        "service__organisation_id": None,
         "referrer_organisation__name": caller.actor.organisation_name,
         "referrer_organisation__ods_code": caller.ods_code,
         "clocks_now": _clocks(referral),

@@ -36,6 +36,8 @@ SUMMARY = (
     "place__slug",
     "service__slug",
     "service__name",
+    "service__organisation_id",
+    "point_of_access__organisation_id",
     "referrer_organisation_id",
     "referrer_organisation__name",
     "referrer_organisation__ods_code",
@@ -67,7 +69,6 @@ RECORD = (
     "point_of_access__slug",
     "point_of_access__name",
     "point_of_access__phone",
-    "point_of_access__organisation_id",
 )
 PORTAL = system_actor("partner_door")
 COMPARED = {

@@ -1,8 +1,8 @@
 """Rows as partners see them: pure functions, one row in, one object out. Names are those of the OpenAPI document.
 
-Staff of other organisations stay without names. A restricted person is an id and nothing more, in Home First not even
-that. An answer to a change carries no demographics: whoever sent them knows them, and the stored answer of a key need
-not hold them.
+Staff of other organisations stay without names. A restricted person is an id and nothing more, for those whose own the
+referral is; for others, and in Home First, not even that. An answer to a change carries no demographics: whoever sent
+them knows them, and the stored answer of a key need not hold them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,10 +42,10 @@ SCOPES_OF: dict[Verb, tuple[Scope, ...]] = {
 }
 
 
-def summary(row: Row, now: datetime) -> dict[str, Any]:
+def summary(row: Row, by: Actor, now: datetime) -> dict[str, Any]:
     """A referral in a list."""
     first = next(iter(row["clocks_now"]), None)
-    return _head(row) | {"patient": patient_summary(row), "clock": clock(first, now) if first else None}
+    return _head(row) | {"patient": _referred(row, by), "clock": clock(first, now) if first else None}
 
 
 def _head(row: Row) -> dict[str, Any]:
@@ -73,10 +73,27 @@ def _head(row: Row) -> dict[str, Any]:
     }
 
 
+OWN = ("referrer_organisation_id", "point_of_access__organisation_id", "service__organisation_id")
+"""Whose own a referral is: who sent it, received it, and whose service has taken it on."""
+
+
+def is_told_who(row: Row, by: Actor) -> bool:
+    """Whether the reader gets the id. Of somebody restricted, whoever is only asked does not: they may know the id from
+    another referral, and would learn that there is a new one."""
+    return any(row[name] == by.organisation_id for name in OWN) or not row["patient__restricted"]
+
+
+def _referred(row: Row, by: Actor, *, demographics: bool = True) -> dict[str, Any]:
+    """The person of a referral."""
+    if not is_told_who(row, by):
+        return {"id": None, "restricted": True}
+    if not demographics:
+        return {"id": row["patient_id"]}
+    return {"id": row["patient_id"], "restricted": True} if row["patient__restricted"] else patient_summary(row)
+
+
 def patient_summary(row: Row) -> dict[str, Any]:
-    """Enough to recognise the person; a restricted record says only that it is one."""
-    if row["patient__restricted"]:
-        return {"id": row["patient_id"], "restricted": True}
+    """Enough to recognise the person, whose record is open."""
     return {
         "id": row["patient_id"],
         "restricted": False,
@@ -166,7 +183,7 @@ def record(row: Row, caller: Caller, now: datetime, *, demographics: bool) -> di
         "avoided_admission": row["avoided_admission"] or None,
         "tracking_token": row["tracking_token"] if sent else None,
         "point_of_access": {name: row[f"point_of_access__{name}"] for name in ("slug", "name", "phone")},
-        "patient": patient_summary(row) if demographics else {"id": row["patient_id"]},
+        "patient": _referred(row, by, demographics=demographics),
         "clocks": [clock(each, now) for each in row["clocks_now"] if each["offer_id"] not in hidden],
         "offers": [_offer(offer, verbs if UUID(offer["id"]) in mine else (), mine) for offer in seen],
         "questions": [_question(each) for each in row["questions_now"] if each["offer_id"] not in hidden],

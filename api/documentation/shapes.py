@@ -74,7 +74,9 @@ class ReferringOrganisation(OrganisationName):
 class PatientSummary(serializers.Serializer):
     """Enough to recognise the person. A restricted record, and an answer to a change, hold the id only."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(
+        help_text="Null when restricted and you are only asked: not who sent, received or took on the referral.", **NULL
+    )
     restricted = serializers.BooleanField(required=False)
     nhs_number = Text(required=False, **NULL)
     nhs_number_status = one_of(NumberStatus, required=False)

@@ -19,7 +19,7 @@ from api.idempotency import once
 from api.inputs import ReferralFilters, ReferralIn
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
 from api.reading import log_refusal, record_of, summaries
-from api.representations import record, summary, unchanged
+from api.representations import is_told_who, record, summary, unchanged
 from api.scopes import Scope
 from api.views.base import Endpoint, identifier
 from audit.access import log_list, log_read
@@ -66,13 +66,13 @@ class Referrals(Endpoint):
         page = paging.page_of(request, read_address(ReferralFilters, request.query_params))
         rows = summaries(self.actor, page.filters, page.after, page.limit)
         now = timezone.now()
-        shown = {row["patient_id"] for row in rows[: page.limit]}
+        shown = {row["patient_id"] for row in rows[: page.limit] if is_told_who(row, self.actor)}
         log_list(by=self.actor, patient_ids=shown, what="referrals", via=Access.Via.API)
         return paging.answer(
             request,
             page,
             rows,
-            lambda row: summary(row, now),
+            lambda row: summary(row, self.actor, now),
             lambda row: (row["received_at"].isoformat(), str(row["id"])),
         )
 
