@@ -1,5 +1,6 @@
 """Rows inserted by SQL that was built once: the hot paths write the same tables again and again, and building the
-statement cost Django more than PostgreSQL needed to run it. All that a step writes goes to the database in one go.
+statement cost Django more than PostgreSQL needed to run it. All that a step writes goes to the database in one go, by
+statements that it prepared before.
 
 Only for rows whose keys are known before, or that nobody asks for afterwards: numbers that the database gives are not
 read back.
@@ -12,6 +13,8 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+
+from audit.statements import execute_all
 
 Prepare = Callable[[Any], Any]
 ROOM = 200
@@ -72,8 +75,7 @@ class Inserting:
     """Rows of several tables that go to the database together, in the order in which they were added."""
 
     def __init__(self) -> None:
-        self.statements: list[str] = []
-        self.parameters: list[Any] = []
+        self.statements: list[tuple[str, list[Any]]] = []
         self.rows: list[models.Model] = []
 
     def add(self, rows: Iterable[models.Model], *, ignore_conflicts: bool = False) -> None:
@@ -81,9 +83,7 @@ class Inserting:
         given = list(rows)
         for start in range(0, len(given), ROOM):
             some = given[start : start + ROOM]
-            statement, parameters = _table(type(some[0])).statement(some, ignore_conflicts=ignore_conflicts)
-            self.statements.append(statement)
-            self.parameters += parameters
+            self.statements.append(_table(type(some[0])).statement(some, ignore_conflicts=ignore_conflicts))
         self.rows += given
 
     def run(self) -> None:
@@ -91,7 +91,7 @@ class Inserting:
         if not self.statements:
             return
         with connection.cursor() as cursor:
-            cursor.execute(";\n".join(self.statements), self.parameters)
+            execute_all(cursor, self.statements)
         for row in self.rows:
             row._state.adding, row._state.db = False, connection.alias
 

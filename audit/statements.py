@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 PLACE = re.compile("%[s%]")
 MOST = 500
 """Statements that one connection keeps. PostgreSQL holds each in memory."""
+MANY = 200
 
 Kept = dict[tuple[str, tuple[str, ...]], str]
 _kept: WeakKeyDictionary[Any, Kept] = WeakKeyDictionary()
@@ -25,23 +26,41 @@ def execute(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], types: t
     cursor.execute(call(sql, len(parameters), types), parameters)
 
 
+def execute_all(cursor: CursorWrapper, several: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    """Run each with its values, all in one go. Those with many values are of every length, so they are not kept."""
+    _make_room(len(several))
+    calls = [call(sql, len(values)) if len(values) <= MANY else sql for sql, values in several]
+    cursor.execute("; ".join(calls), [value for _, parameters in several for value in parameters])
+
+
 def call(sql: str, places: int, types: tuple[str, ...] = ()) -> str:
     """The statement that runs this one by the name under which the open connection keeps it."""
     values = f"({', '.join(['%s'] * places)})" if places else ""
     return f"EXECUTE {_name(sql, types)} {values}"
 
 
-def _name(sql: str, types: tuple[str, ...]) -> str:
-    kept = _kept.setdefault(connection.connection, {})
-    return kept.get((sql, types)) or _prepare(kept, sql, types)
+def _kept_here() -> Kept:
+    return _kept.setdefault(connection.connection, {})
 
 
-def _prepare(kept: Kept, sql: str, types: tuple[str, ...]) -> str:
-    """Names outlive the transaction, whatever becomes of it."""
-    with connection.connection.cursor() as plain:
-        if len(kept) >= MOST:
+def _make_room(wanted: int) -> None:
+    """Forget everything rather than some of what is about to run."""
+    kept = _kept_here()
+    if len(kept) + wanted > MOST:
+        with connection.connection.cursor() as plain:
             plain.execute("DEALLOCATE ALL")
-            kept.clear()
+        kept.clear()
+
+
+def _name(sql: str, types: tuple[str, ...]) -> str:
+    return _kept_here().get((sql, types)) or _prepare(sql, types)
+
+
+def _prepare(sql: str, types: tuple[str, ...]) -> str:
+    """Names outlive the transaction, whatever becomes of it."""
+    _make_room(1)
+    kept = _kept_here()
+    with connection.connection.cursor() as plain:
         name = f"portal_{len(kept)}"
         typed = f"({', '.join(types)})" if types else ""
         plain.execute(f"PREPARE {name} {typed} AS {_numbered(sql)}")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -202,6 +202,14 @@ def _by_model(rows: list[models.Model]) -> dict[type[models.Model], list[models.
     for row in rows:
         found[type(row)].append(row)
     return found
+
+
+class TransactionDesk(DatabaseDesk):
+    """For one step that is all of a transaction which its caller holds and gives up when the step fails."""
+
+    def atomic(self) -> AbstractContextManager[Any]:
+        """No savepoint: nobody would go back to it."""
+        return nullcontext()
 
 
 DATABASE = DatabaseDesk()

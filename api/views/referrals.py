@@ -28,7 +28,9 @@ from directory.models import PointOfAccess
 from patients.models import Patient
 from referrals.actions import submit
 from referrals.actions.send import Need
+from referrals.desk import TransactionDesk
 from referrals.models import Referral
+from referrals.steps import at_desk
 
 EXTERNAL_ID_ONCE = "referral_external_id_once"
 PLAIN = (
@@ -99,7 +101,8 @@ def send(by: Actor, patient: Patient, point: PointOfAccess, given: Mapping[str, 
     plain = {name: given[name] for name in PLAIN if name in given}
     need = Need(needs=tuple(given["needs"]), urgency_requested=given["urgency"], **plain, **referrer)
     try:
-        return submit(by=by, patient=patient, need=need, point_of_access=point)
+        with at_desk(TransactionDesk()):
+            return submit(by=by, patient=patient, need=need, point_of_access=point)
     except IntegrityError as error:
         if EXTERNAL_ID_ONCE not in str(error):
             raise
