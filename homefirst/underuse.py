@@ -168,10 +168,13 @@ def why_waiting(row: dict[str, Any]) -> str:
 
 
 def by_person(found: Iterable[Match]) -> dict[UUID, list[Match]]:
-    """By referral, in the order of the matches: every place that suits whoever waits, the first choice first."""
+    """By person, in the order of the matches: every place that suits whoever waits, the first choice first.
+
+    Somebody may wait by several referrals; the one that waits longest comes first.
+    """
     people: dict[UUID, list[Match]] = {}
     for match in found:
-        people.setdefault(match.referral_id, []).append(match)
+        people.setdefault(match.row["person_id"], []).append(match)
     return people
 
 

@@ -54,10 +54,15 @@ class Addresses:
 class WaitingLine(PersonLine):
     """Somebody who waits, and the places that suit; of those whom the reader may not open only what they need."""
 
-    def __init__(self, places: list[Match], today: date, addresses: Addresses) -> None:
-        super().__init__(places[0].row, today)
-        self.waits, self.is_known = places[0].waits, places[0].is_known
-        self._places, self._addresses = places, addresses
+    def __init__(self, found: list[Match], today: date, addresses: Addresses) -> None:
+        super().__init__(found[0].row, today)
+        self.is_known = found[0].is_known
+        self._found, self._addresses = found, addresses
+
+    @property
+    def waits(self) -> list[Match]:
+        """A match of each referral by which they wait, the longest first."""
+        return list({match.referral_id: match for match in self._found}.values())
 
     @property
     def is_sealed(self) -> bool:
@@ -69,17 +74,23 @@ class WaitingLine(PersonLine):
 
     @property
     def places(self) -> list[dict[str, str]]:
-        """Each place and why it fits; of others only what the service is for, not what the bay says of them."""
-        return [
-            {
-                "ward": match.ward.name,
-                "href": self._addresses.ward(match.ward)[0],
-                "bed": match.bed.label,
-                "why": "; ".join(match.why if self.is_known else match.why[:1]),
-                "keep": self._addresses.keep(match),
-            }
-            for match in self._places
-        ]
+        """Each place once and why it fits; of others only what the service is for, not what the bay says of them."""
+        beds: dict[UUID, list[Match]] = {}
+        for match in self._found:
+            beds.setdefault(match.bed.id, []).append(match)
+        return [self._place(by_referral) for by_referral in beds.values()]
+
+    def _place(self, by_referral: list[Match]) -> dict[str, str]:
+        """One place that suits by one referral or several: it is kept for the one that waits longest."""
+        first = by_referral[0]
+        why = dict.fromkeys(text for one in by_referral for text in (one.why if self.is_known else one.why[:1]))
+        return {
+            "ward": first.ward.name,
+            "href": self._addresses.ward(first.ward)[0],
+            "bed": first.bed.label,
+            "why": "; ".join(why),
+            "keep": self._addresses.keep(first),
+        }
 
 
 @requires(Permission.VIEW_BEDS)
@@ -95,7 +106,7 @@ def matches_page(request: HttpRequest) -> HttpResponse:
     today, addresses = timezone.localdate(now), Addresses(request.actor)
     context = {
         "takers": free_with_takers(found),
-        "lines": [WaitingLine(people[row["id"]], today, addresses) for row in page.rows],
+        "lines": [WaitingLine(people[row["person_id"]], today, addresses) for row in page.rows],
         "people_waiting": people_of(found),
         "total": len(people),
         "most": MOST,

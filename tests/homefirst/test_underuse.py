@@ -73,4 +73,4 @@ def test_somebody_is_brought_together_with_every_ward_once(cast):
     now = timezone.now()
     manager = make.manager(wards[0])
     found = by_person(matches(wards_now(manager, now, with_service=True), waiting(manager, now), now))
-    assert [match.ward.slug for match in found[waits.pk]] == sorted(ward.slug for ward in wards)
+    assert [match.ward.slug for match in found[waits.patient_id]] == sorted(ward.slug for ward in wards)

@@ -61,6 +61,28 @@ def test_whoever_fits_in_several_wards_is_listed_once_with_each_place(as_, cast,
         assert f"{ward.name} , Bed 1" in found
 
 
+def test_whoever_waits_by_two_referrals_is_listed_once_with_both(as_, cast, virtual):
+    first = wait(cast)
+    second = make_referral(cast, Status.ACCEPTED, patient=first.patient, needs=("falls", "frailty"))
+    page = as_(make.manager(virtual)).get(reverse("bed_matches"))
+    found = words(page)
+    assert keys(page) == [str(first.pk)], "by the one that waits longest"
+    assert "1 person waiting" in found and "1 of 1 shown" in found
+    for said in (
+        "On a service’s waiting list",
+        "Accepted, and no service found yet",
+        first.reference,
+        second.reference,
+    ):
+        assert said in found
+    keep = reverse("bed_reserve", args=[virtual.beds.get(number=1).pk])
+    assert page.content.decode().count(keep) == 1, "a place that suits by both is shown once"
+    assert f"{keep}?referral={first.pk}" in page.content.decode()
+    unknown = words(as_(people.actor("bed_manager")).get(reverse("bed_matches")))
+    assert unknown.count("Somebody you have no part in") == 1
+    assert first.reference in unknown and second.reference in unknown
+
+
 def test_a_long_list_goes_on_by_key_and_logs_only_whom_it_showed(as_, cast, virtual, monkeypatch):
     monkeypatch.setattr("homefirst.paging.PAGE", 2)
     waits = [wait(cast) for _ in range(5)]
