@@ -12,13 +12,12 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from orjson import loads
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.models import IdempotencyRecord
-from api.problems import Code, Problem, not_found
+from api.problems import Code, Problem
 from api.wire import canonical, dumps
 from audit import statements
 
@@ -84,13 +83,6 @@ def _keep(claimed: int, answer: Response) -> None:
     headers = answer.get("ETag", ""), answer.get("Location", "")
     with connection.cursor() as cursor:
         statements.execute(cursor, KEEP, [answer.status_code, answer.data, *headers, claimed])
-
-
-def if_seen(rows: QuerySet[Any], said: Any) -> Any:
-    """What was answered, while one of these rows is seen; else NOT_FOUND."""
-    if not rows.exists():
-        raise not_found()
-    return said
 
 
 def _replay(client_pk: int, key: str, wanted: str, again: Again | None) -> Response:

@@ -17,6 +17,7 @@ from api.fields import Input, read, read_address
 from api.idempotency import once
 from api.inputs import NothingIn
 from api.problems import Code, Problem, not_found
+from api.retries import of_bed
 from api.scopes import Scope
 from api.views.base import Endpoint, found, identifier
 from audit.access import log_list
@@ -174,7 +175,7 @@ class TakeBedStep(Endpoint):
         version = expected_version(request)
         given = read(self.step.shape, request.data or {})
         bed_id = identifier(bed)
-        return once(request, lambda: self._take(ward, bed_id, version, given))
+        return once(request, lambda: self._take(ward, bed_id, version, given), again=of_bed(self.caller.acting))
 
     def _take(self, slug: str, bed_id: UUID, version: int, given: Given) -> Response:
         by = self.caller.acting

@@ -18,6 +18,7 @@ from api.fields import Input, read, read_address
 from api.idempotency import once
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
 from api.representations import shown_by_name
+from api.retries import Unseen, of_begun, of_case, of_task
 from api.scopes import Scope
 from api.turned_away import log_refused, remembered, turned_away
 from api.views.base import Endpoint, identifier
@@ -63,7 +64,10 @@ class DischargeCases(Endpoint):
         """Begin somebody's way home."""
         given = read(home.BeginIn, request.data)
         try:
-            return once(request, lambda: self._begin(given), required=True)
+            return once(request, lambda: self._begin(given), required=True, again=of_begun(self.caller.acting))
+        except Unseen as begun:
+            listed = DischargeCase.objects.listed_for(self.actor)
+            raise turned_away(self.actor, DischargeCase, begun.case_id, CASE, listed=listed) from begun
         except Invalid as refusal:
             refusal.field = CALLED.get(refusal.field or "", refusal.field)
             raise
@@ -149,7 +153,8 @@ class CaseStep(Endpoint):
         given = read(self.shape, request.data)
         listed = DischargeCase.objects.listed_for(self.actor)
         with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
-            return once(request, lambda: self._take(case_id, version, given), required=True)
+            again = of_case(self.caller.acting, case_id)
+            return once(request, lambda: self._take(case_id, version, given), required=True, again=again)
 
     def _take(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         type(self).action(case_id=case_id, by=self.caller.acting, expected_version=version, **given)
@@ -193,7 +198,8 @@ class CaseTasks(Endpoint):
         given = read(home.TaskIn, request.data)
         listed = DischargeCase.objects.listed_for(self.actor)
         with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
-            return once(request, lambda: self._add(case_id, version, given), required=True)
+            again = of_case(self.caller.acting, case_id)
+            return once(request, lambda: self._add(case_id, version, given), required=True, again=again)
 
     def _add(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         said = {name: value for name, value in given.items() if name != "organisation"}
@@ -232,7 +238,8 @@ class TaskStep(Endpoint):
         given = read(self.shape, request.data)
         listed = DischargeTask.objects.related_to(self.actor).of_organisation(self.actor)
         with remembered(self.actor, DischargeTask, task_id, TASK, person="case__patient", listed=listed):
-            return once(request, lambda: self._take(task_id, version, given), required=True)
+            again = of_task(self.caller.acting, task_id)
+            return once(request, lambda: self._take(task_id, version, given), required=True, again=again)
 
     def _take(self, task_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         by = self.caller.acting

@@ -17,6 +17,7 @@ from api.homefirst_discharge import key_of
 from api.idempotency import once
 from api.problems import not_found
 from api.representations import shown_by_name
+from api.retries import of_request
 from api.scopes import Scope
 from api.turned_away import remembered, turned_away
 from api.views.base import Endpoint, identifier
@@ -119,7 +120,8 @@ class RequestStep(Endpoint):
         version, package_id = expected_version(request), identifier(package)
         given = read(self.shape, request.data)
         with remembered(self.actor, CarePackage, package_id, REQUEST):
-            return once(request, lambda: self._take(package_id, version, given), required=True)
+            again = of_request(self.caller.only(Scope.REQUESTS_ANSWER), package_id)
+            return once(request, lambda: self._take(package_id, version, given), required=True, again=again)
 
     def _take(self, package_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         by = self.caller.only(Scope.REQUESTS_ANSWER)

@@ -17,6 +17,7 @@ from api.fields import Input, read
 from api.idempotency import once
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
 from api.representations import OFFER_VERBS, SCOPES_OF
+from api.retries import of_referral
 from api.scopes import Scope
 from api.views.base import Endpoint, identifier
 from api.views.referrals import changed
@@ -194,7 +195,8 @@ class TakeStep(Endpoint):
         version = expected_version(request)
         given = read(self.step.shape, request.data)
         referral_id, offer_id = identifier(referral), identifier(offer) if offer else None
-        return once(request, lambda: self._take(referral_id, offer_id, version, given))
+        again = of_referral(self.actor, referral_id)
+        return once(request, lambda: self._take(referral_id, offer_id, version, given), again=again)
 
     def _take(self, referral_id: UUID, offer_id: UUID | None, version: int, given: Mapping[str, Any]) -> Response:
         arguments = {"referral_id": referral_id} | ({"offer_id": offer_id} if offer_id else {})
@@ -226,7 +228,8 @@ class Messages(Endpoint):
         """Write a message to everybody who works on the referral. Its version does not change."""
         given = read(inputs.MessageIn, request.data)
         referral_id = identifier(referral)
-        return once(request, lambda: self._say(referral_id, given["text"]))
+        again = of_referral(self.actor, referral_id)
+        return once(request, lambda: self._say(referral_id, given["text"]), again=again)
 
     def _say(self, referral_id: UUID, text: str) -> Response:
         with transaction.atomic():
