@@ -16,11 +16,12 @@ from api.fields import Admitted, Ahead, Choice, DayAhead, Flag, Id, Input, Insta
 from api.inputs import PageIn
 from api.representations import whose
 from homefirst.codes import Destination, TaskKind
-from homefirst.discharge_board import case_values
+from homefirst.discharge_board import case_columns, case_values
 from homefirst.models import DelaySpell, DischargeCase, DischargeTask
 from homefirst.presenters.discharge import CaseLine
 from homefirst.states import DischargeStatus
 from homefirst.transfer import hard_items
+from homefirst.waiting import FIRST_REASON
 
 PERSON = (
     "patient_id", "patient__restricted", "patient__nhs_number", "patient__nhs_number_status",
@@ -221,14 +222,30 @@ def record_of(by: Actor, case_id: UUID, now: datetime, *, demographics: bool) ->
     """One case with what holds the person, agreements, tasks and who owns the hours; None when it cannot be seen."""
     seen = DischargeCase.objects.visible_to(by).filter(pk=case_id)
     parts = {"tasks_of": _tasks(), "delays_of": _delays(by)}
-    columns = ("place__slug", "hospital__name", "destination", "support", "home_first_considered", *PLAIN, *PERSON)
-    row = case_values(seen, by).annotate(**parts).values(*LINE, *columns, *parts).first()
-    if row is None:
-        return None
+    row = case_values(seen, by).annotate(**parts).values(*LINE, *NAMED, *OUTCOME, *PLAIN, *PERSON, *parts).first()
+    return row and _record(row, now, demographics=demographics)
+
+
+def along(by: Actor) -> dict[str, Any]:
+    """What a step reads with the case, to answer with the whole of it."""
+    return case_columns(by) | {"tasks_of": _tasks(), "delays_of": _delays(by)}
+
+
+def waiting(case: Any, now: datetime) -> dict[str, Any]:
+    """A case whose waiting has just begun, from what its step read along; without demographics."""
+    reason = {"reason": FIRST_REASON, "reason_text": case.first_reason["text"], "state": DelaySpell.State.ATTRIBUTED}
+    began = {"organisation": case.hub.organisation.name, "start": case.ready_at.isoformat(), "end": None} | reason
+    columns = (name for name in LINE if name != "restricted")
+    row = {name: getattr(case, name) for name in (*columns, *OUTCOME, *PLAIN, "patient_id", "tasks_of")}
+    row |= {"place__slug": case.place.slug, "hospital__name": case.hospital.name, "delays_of": [*case.delays_of, began]}
+    row["patient__restricted"] = row["restricted"] = case.patient.restricted
+    return _record(row, now, demographics=False)
+
+
+def _record(row: dict[str, Any], now: datetime, *, demographics: bool) -> dict[str, Any]:
     held = CaseLine(row, now, hard_items()).holding
     return case_summary(row, demographics=demographics) | {
-        "destination": row["destination"] or None,
-        "support": row["support"] or None,
+        **{name: row[name] or None for name in ("destination", "support")},
         "home_first_considered": row["home_first_considered"],
         "holding": {"kind": held.kind, "text": held.words, "organisation": held.who or None},
         "agreements": [{name: one[name] for name in AGREED} for one in row["said_now"]],
@@ -244,6 +261,8 @@ def _moments(one: Mapping[str, Any]) -> dict[str, Any]:
 
 AGREED = ("organisation", "pathway", "destination")
 MOMENTS = ("due_at", "done_at", "cancelled_at", "updated_at", "start", "end")
+NAMED = ("place__slug", "hospital__name")
+OUTCOME = ("destination", "support", "home_first_considered")
 LINE = (
     "id", "reference", "status", "hospital_id", "hospital_name", "hub_name", "council_name", "said_now", "tasks_now",
     "filled_now", "restricted", "opened",

@@ -1,11 +1,13 @@
 """Opening a discharge case to change it, and who belongs to one: what every action about it begins with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -22,22 +24,33 @@ from homefirst.steps import StepInHand
 
 CLOCK_SKEW_SECONDS = 120
 MINUTE = timedelta(minutes=1)
+Along = Mapping[str, Any]
+"""Columns by name that are read along with a case."""
+NOTHING: Along = MappingProxyType({})
 
 
-def take(verb: CaseVerb, case_id: UUID, *, by: Actor, expected_version: int | None) -> DischargeCase:
+def take(
+    verb: CaseVerb, case_id: UUID, *, by: Actor, expected_version: int | None, along: Along = NOTHING
+) -> DischargeCase:
     """The case, locked, in the version that the actor saw, and theirs to change in this way."""
-    case = locked(case_id, by)
+    case = locked(case_id, by, along)
     steps.check_version(case, expected_version)
     policies.check_can(verb, by, case)
     return case
 
 
-def locked(case_id: UUID, by: Actor) -> DischargeCase:
-    """The case, locked until the transaction ends; always before anything that belongs to it."""
+def locked(case_id: UUID, by: Actor, along: Along = NOTHING) -> DischargeCase:
+    """The case, locked until the transaction ends; always before anything that belongs to it.
+
+    What is read along with it is as old as the question: after somebody else's step was waited for, it is asked again.
+    """
     rows = DischargeCase.objects.visible_to(by).select_related(
         "hospital", "hub__organisation", "place", "patient", "owner"
     )
-    return steps.locked(rows, case_id, "case")
+    asked = DischargeCase.objects.filter(pk=OuterRef("pk")).values("version")
+    rows = rows.annotate(version_asked=Subquery(asked), **along) if along else rows
+    case = steps.locked(rows, case_id, "case")
+    return steps.locked(rows, case_id, "case") if along and case.version != case.version_asked else case
 
 
 NO_HUB = "No hub is open that could decide the way home. Ask the administrator."

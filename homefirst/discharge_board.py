@@ -95,10 +95,16 @@ def hospital_choices() -> list[tuple[str, str]]:
 
 def case_values(rows: QuerySet[DischargeCase], actor: Actor) -> QuerySet[Any]:
     """What a line of the board shows."""
+    named = case_columns(actor)
+    return rows.annotate(**named, **person_of("patient")).values(*KEPT, *named, *PERSON)
+
+
+def case_columns(actor: Actor) -> dict[str, Any]:
+    """What it shows beside the columns of the case and the person."""
     councils = Organisation.objects.filter(
         kind=OrganisationKind.COUNCIL, gss_code=OuterRef("place__gss_code"), valid_to=None
     )
-    named = {
+    return {
         "opened": opened_by(actor, "patient"),
         "place_name": F("place__name"),
         "hospital_name": F("hospital__name"),
@@ -111,7 +117,6 @@ def case_values(rows: QuerySet[DischargeCase], actor: Actor) -> QuerySet[Any]:
             TransferAnswer.objects.filter(case=OuterRef("pk")).exclude(text="").values("item__code")
         ),
     }
-    return rows.annotate(**named, **person_of("patient")).values(*KEPT, *named, *PERSON)
 
 
 def _said() -> ArraySubquery:

@@ -6,6 +6,9 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -59,28 +62,35 @@ def first_answers(case: DischargeCase, *, by: Actor, at: datetime) -> list[Trans
     ]
 
 
-def write(case: DischargeCase, answers: dict[str, str], *, by: Actor, at: datetime) -> list[str]:
+def answers_now() -> ArraySubquery:
+    """What was filled in or asked for, to be read along with a case as answers_now, for write and missing."""
+    rows = TransferAnswer.objects.filter(case=OuterRef("pk"))
+    return ArraySubquery(rows.values(row=JSONObject(code="item__code", item="item_id", text="text")))
+
+
+def write(case: Any, answers: dict[str, str], *, by: Actor, at: datetime) -> list[str]:
     """Save answers by item code, and what the case itself knows; set how complete it is. Answers the codes changed."""
     asked = items()
-    written = {row.item.code: row for row in case.transfer.select_related("item")}
-    changed = []
-    for code, text in (answers | known(case)).items():
-        row = written.get(code)
-        if code not in asked or (row.text if row else "") == text:
-            continue
-        row = row or TransferAnswer(case=case, item=asked[code])
-        row.text, row.by_name, row.at = text, by.name, at
-        row.save()
-        written[code] = row
-        changed.append(code)
-    filled = sum(1 for code in asked if code in written and written[code].text)
-    case.transfer_complete = 100 * filled // len(asked) if asked else 0
-    return changed
+    written = {row["code"]: row for row in case.answers_now}
+    texts = {code: row["text"] for code, row in written.items()}
+    changed = {
+        code: text for code, text in (answers | known(case)).items() if code in asked and texts.get(code, "") != text
+    }
+    kept = {code: written[code]["item"] if code in written else asked[code].pk for code in changed}
+    TransferAnswer.objects.bulk_create(
+        [TransferAnswer(case=case, item_id=kept[code], text=changed[code], by_name=by.name, at=at) for code in changed],
+        update_conflicts=True,
+        unique_fields=["case", "item"],
+        update_fields=["text", "by_name", "at"],
+    )
+    texts |= changed
+    case.transfer_complete = 100 * sum(1 for code in asked if texts.get(code)) // len(asked) if asked else 0
+    return list(changed)
 
 
-def missing(case: DischargeCase) -> tuple[list[str], list[str]]:
+def missing(case: Any) -> tuple[list[str], list[str]]:
     """Labels of hard items and of other items that nobody has filled in."""
-    filled = set(case.transfer.exclude(text="").values_list("item__code", flat=True))
+    filled = {row["code"] for row in case.answers_now if row["text"]}
     open_ = [item for code, item in items().items() if code not in filled]
     return [item.label for item in open_ if item.hard], [item.label for item in open_ if not item.hard]
 

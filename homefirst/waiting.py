@@ -8,29 +8,39 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Func, Max, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Greatest
+from django.db.models import F, Func, Q, Subquery, Value
+from django.db.models.functions import Greatest, JSONObject
 
 from audit.errors import Invalid
 from homefirst.models import DelayReason, DelaySpell, DischargeCase, Readiness
 
 FIRST_REASON = "hub-needs-and-pathway"
+ONE_READINESS = "readiness_no_overlap"
 LOWER = F("span__startswith")
 MINUTE = timedelta(minutes=1)
 
 
-def begin(case: DischargeCase, at: datetime, *, organisation_id: UUID) -> DelaySpell:
-    """Ready from this moment on: until somebody says otherwise, the hub's organisation owns the hours."""
+def first_reason() -> Subquery:
+    """The reason with which waiting begins, to be read along with a case as first_reason."""
     known = DelayReason.objects.in_force().filter(code=FIRST_REASON)
-    reason: Any = known.annotate(waited_until=Subquery(_waited_until(case))).first()
-    if reason is None:
+    return Subquery(known.values(row=JSONObject(id="id", text="text"))[:1])
+
+
+def begin(case: Any, at: datetime, *, organisation_id: UUID) -> DelaySpell:
+    """Ready from this moment on: until somebody says otherwise, the hub's organisation owns the hours."""
+    if case.first_reason is None:
         raise Invalid("The list of delay reasons is not loaded. Ask the administrator to load it.")
-    if reason.waited_until and at < reason.waited_until:
-        raise Invalid("They were ready and waiting before that already. Give a later time.", field="at")
     span = DateTimeTZRange(at, None)
-    Readiness.objects.create(case=case, span=span)
-    return DelaySpell.objects.create(case=case, organisation_id=organisation_id, reason=reason, span=span)
+    try:
+        Readiness.objects.create(case=case, span=span)
+    except IntegrityError as overlap:
+        if ONE_READINESS not in str(overlap):
+            raise
+        raise Invalid("They were ready and waiting before that already. Give a later time.", field="at") from overlap
+    reason_id = case.first_reason["id"]
+    return DelaySpell.objects.create(case=case, organisation_id=organisation_id, reason_id=reason_id, span=span)
 
 
 def end(case: DischargeCase, at: datetime) -> None:
@@ -63,9 +73,3 @@ def hand_over(spell: DelaySpell, at: datetime, **columns: Any) -> DelaySpell:
     spell.span = DateTimeTZRange(spell.span.lower, at)
     spell.save(update_fields=["span"])
     return DelaySpell.objects.create(case_id=spell.case_id, span=DateTimeTZRange(at, upper), **columns)
-
-
-def _waited_until(case: DischargeCase) -> QuerySet[Any]:
-    """When the last span of readiness ended, for a subquery."""
-    spans = Readiness.objects.filter(case=case).exclude(span__isempty=True)
-    return spans.order_by().values("case").annotate(at=Max("span__endswith")).values("at")

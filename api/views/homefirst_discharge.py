@@ -145,7 +145,6 @@ class CaseStep(Endpoint):
 
     scopes = {"POST": WRITE}
     shape: type[Input]
-    action: Callable[..., Any]
 
     def take(self, request: Request, case: str) -> Response:
         """Once for each key, on the version that was read."""
@@ -157,33 +156,46 @@ class CaseStep(Endpoint):
             return once(request, lambda: self._take(case_id, version, given), required=True, again=again)
 
     def _take(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
-        type(self).action(case_id=case_id, by=self.caller.acting, expected_version=version, **given)
-        found = home.record_of(self.caller.acting, case_id, timezone.now(), demographics=False)
-        if found is None:
-            raise not_found()
+        found = self.do(case_id=case_id, by=self.caller.acting, expected_version=version, **given)
         return Response(found, headers={"ETag": etag(found["version"])})
+
+    def do(self, **given: Any) -> dict[str, Any]:
+        """Take the step, and answer the whole case."""
+        raise NotImplementedError
 
 
 class MarkReady(CaseStep):
     """Ready to leave."""
 
-    shape, action = home.ReadyIn, staticmethod(mark_ready)
+    shape = home.ReadyIn
 
     @documented.ready
     def post(self, request: Request, case: str) -> Response:
         """Ready to leave."""
         return self.take(request, case)
 
+    def do(self, **given: Any) -> dict[str, Any]:
+        """From what the step read and wrote."""
+        return home.waiting(mark_ready(along=home.along(given["by"]), **given), timezone.now())
+
 
 class MarkLeft(CaseStep):
     """They have left."""
 
-    shape, action = home.LeftIn, staticmethod(leave)
+    shape = home.LeftIn
 
     @documented.left
     def post(self, request: Request, case: str) -> Response:
         """They have left."""
         return self.take(request, case)
+
+    def do(self, **given: Any) -> dict[str, Any]:
+        """Read back: whose hours of waiting ended, and when, is the database's."""
+        leave(**given)
+        found = home.record_of(given["by"], given["case_id"], timezone.now(), demographics=False)
+        if found is None:
+            raise not_found()
+        return found
 
 
 class CaseTasks(Endpoint):

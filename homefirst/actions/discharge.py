@@ -135,7 +135,8 @@ def _place(patient: Patient) -> Area:
 @transaction.atomic
 def take_case(*, case_id: UUID, by: Actor, expected_version: int | None = None) -> DischargeCase:
     """Own the case: the named person whom everybody rings."""
-    case = cases.take(CaseVerb.TAKE, case_id, by=by, expected_version=expected_version)
+    along = {"answers_now": transfer.answers_now()}
+    case = cases.take(CaseVerb.TAKE, case_id, by=by, expected_version=expected_version, along=along)
     if not by.is_person:
         raise Invalid("A case is owned by a person.")
     case.owner_id = by.id
@@ -161,16 +162,24 @@ def begin_planning(
 
 @transaction.atomic
 def mark_ready(
-    *, case_id: UUID, by: Actor, at: datetime | None = None, expected_version: int | None = None
+    *,
+    case_id: UUID,
+    by: Actor,
+    at: datetime | None = None,
+    expected_version: int | None = None,
+    along: cases.Along = cases.NOTHING,
 ) -> DischargeCase:
-    """Ready to leave, agreed by clinician and team: from this moment on each hour has an owner, at first the hub."""
-    case = cases.take(CaseVerb.READY, case_id, by=by, expected_version=expected_version)
+    """Ready to leave, agreed by clinician and team: from this moment on each hour has an owner, at first the hub.
+
+    `along` is what the caller reads with the case."""
+    needed = {"first_reason": waiting.first_reason(), "answers_now": transfer.answers_now(), **along}
+    case = cases.take(CaseVerb.READY, case_id, by=by, expected_version=expected_version, along=needed)
     ready_at = cases.happened(at, not_before=case.admitted_at, before="That is before they came into hospital.")
     spell = waiting.begin(case, ready_at, organisation_id=case.hub.organisation_id)
     case.ready_at = ready_at
     step = StepInHand(case, "ready", by, patient_id=case.patient_id)
     step.move(DischargeStatus.READY, DISCHARGE_TRANSITIONS, DISCHARGE_EVENTS, ready_at=ready_at.isoformat())
-    step.event(Kind.DELAY_ATTRIBUTED, organisation=str(spell.organisation_id), reason=spell.reason.code)
+    step.event(Kind.DELAY_ATTRIBUTED, organisation=str(spell.organisation_id), reason=waiting.FIRST_REASON)
     transfer.write(case, {}, by=by, at=step.at)
     step.save()
     return case

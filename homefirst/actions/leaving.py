@@ -26,7 +26,8 @@ def leave(
     expected_version: int | None = None,
 ) -> DischargeCase:
     """They have left. Refused while a required task is open or a hard item of the transfer data set is missing."""
-    case = cases.take(CaseVerb.LEAVE, case_id, by=by, expected_version=expected_version)
+    along = leaving.along()
+    case = cases.take(CaseVerb.LEAVE, case_id, by=by, expected_version=expected_version, along=along)
     left_at = cases.happened(at, not_before=case.ready_at, before="That is before they were ready to leave.")
     if destination not in Destination.values:
         raise Invalid("Choose where they went.", field="destination")

@@ -18,7 +18,8 @@ def fill_transfer(
     *, case_id: UUID, by: Actor, answers: dict[str, str], expected_version: int | None = None
 ) -> DischargeCase:
     """Fill in items by their codes; an empty text takes one out again. What others filled in meanwhile is not lost."""
-    case = cases.take(CaseVerb.FILL, case_id, by=by, expected_version=expected_version)
+    along = {"answers_now": transfer.answers_now()}
+    case = cases.take(CaseVerb.FILL, case_id, by=by, expected_version=expected_version, along=along)
     items = {item.code: item for item in TransferItem.objects.in_force()}
     for code, text in answers.items():
         if code not in items:

@@ -12,6 +12,7 @@ from audit.models import Access, Event
 from directory.codes import OrganisationKind
 from directory.models import Area
 from homefirst import transfer
+from homefirst.actions import discharge
 from homefirst.models import DischargeCase, DischargeTask
 from homefirst.states import DischargeStatus
 from patients.models import Patient, Relationship
@@ -340,14 +341,38 @@ class TestCost:
     def test_ready_and_left(self, cast, trust, count):
         planned, arranged = (make_case(cast, one) for one in (DischargeStatus.PLANNING, DischargeStatus.ARRANGING))
         transfer.items()
-        # who, key; case, reason; readiness, delay; answers known, answer; case, act, events; everything; kept
-        assert count(lambda: step(trust, f"{CASES}/{planned.pk}/ready", planned.version)) == 13
+        # who, key; case with reason, answers and all else; readiness, delay, answer; case, act, events; kept
+        assert count(lambda: step(trust, f"{CASES}/{planned.pk}/ready", planned.version)) == 10
         gone = {"destination": "hospital", "despite_missing": True}
         DischargeTask.objects.filter(case=arranged).update(required=False)
         fill(cast, arranged)
         arranged.refresh_from_db()
-        # who, key; case, tasks, answers; readiness, delay; case, act, event; everything; kept
-        assert count(lambda: step(trust, f"{CASES}/{arranged.pk}/left", arranged.version, gone)) == 12
+        # who, key; case with tasks and answers; readiness, delay; case, act, event; everything; kept
+        assert count(lambda: step(trust, f"{CASES}/{arranged.pk}/left", arranged.version, gone)) == 10
+
+    def test_ready_answers_what_reading_would(self, cast, trust):
+        case = make_case(cast, DischargeStatus.READY)
+        task(cast, case)
+        discharge.not_ready(case_id=case.pk, by=cast.ward, reason="A fever")
+        case.refresh_from_db()
+        leicester = timezone.localtime() + timedelta(seconds=30)
+        answer = step(trust, f"{CASES}/{case.pk}/ready", case.version, {"at": leicester.isoformat()})
+        assert answer.status_code == 200, answer.content
+        read = trust.get(f"{CASES}/{case.pk}").json()
+        assert len(read["delays"]) == 2
+        assert len(read["tasks"]) == 1
+        assert answer.json() == read | {"patient": {"id": read["patient"]["id"]}}
+
+    def test_readiness_that_would_overlap_is_refused(self, cast, trust):
+        case = make_case(cast, DischargeStatus.READY)
+        discharge.not_ready(case_id=case.pk, by=cast.ward, reason="A fever")
+        case.refresh_from_db()
+        before = (timezone.now() - timedelta(hours=1)).isoformat()
+        answer = step(trust, f"{CASES}/{case.pk}/ready", case.version, {"at": before})
+        assert (answer.status_code, fields(answer)) == (422, {"at"})
+        assert "waiting before that already" in answer.json()["detail"]
+        case.refresh_from_db()
+        assert case.status == DischargeStatus.PLANNING
 
     @pytest.mark.parametrize("name", ["done", "move", "cancel"])
     def test_tasks(self, cast, count, name):

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from audit.errors import DomainError
 from audit.models import Event
-from homefirst.actions import deciding, delays, discharge, discharge_tasks, leaving
+from homefirst import transfer as data_set
+from homefirst.actions import deciding, delays, discharge, discharge_tasks, leaving, transfer
 from homefirst.models import Agreement, DischargeCase
 from homefirst.states import DischargeStatus
 from tests.factories import directory, patients
@@ -104,3 +105,20 @@ def test_a_task_is_finished_once(cast):
     )
     assert len(refusals(results)) == 1
     assert Event.objects.filter(kind="discharge.task_done.v1").count() == 1
+
+
+def test_items_filled_in_at_once_are_all_counted(cast):
+    case = make_case(cast, DischargeStatus.PLANNING)
+    codes = [
+        item.code for item in data_set.items().values() if not item.choices and item.code not in data_set.known(case)
+    ]
+    together(
+        *(
+            lambda code=code: transfer.fill_transfer(case_id=case.pk, by=cast.ward, answers={code: "In the notes"})
+            for code in codes[:6]
+        )
+    )
+    case.refresh_from_db()
+    filled = case.transfer.exclude(text="").count()
+    assert filled >= 6
+    assert case.transfer_complete == 100 * filled // len(data_set.items())
