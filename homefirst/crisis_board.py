@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from accounts.actors import Actor
+from accounts.prepared import as_actor, ids_of, rows, shape_of
 from homefirst.models import CrisisEpisode
 from homefirst.states import CrisisStatus
 from referrals.filters import WHOSE, ActorFilterSet
@@ -62,24 +63,34 @@ def running(actor: Actor) -> QuerySet[CrisisEpisode]:
     return CrisisEpisode.objects.of_teams(actor).running()
 
 
-def values(rows: QuerySet[CrisisEpisode], actor: Actor, *more: str) -> QuerySet[Any]:
+def values(episodes: QuerySet[CrisisEpisode], actor: Actor, *more: str, at: datetime | None = None) -> QuerySet[Any]:
     """What a line shows; `more` names what was annotated besides."""
     named = {name: F(path) for name, path in NAMES.items()}
-    shown = rows.annotate(opened=opened_by(actor, "patient"), **named, **person_of("patient"))
+    shown = episodes.annotate(opened=opened_by(actor, "patient", at), **named, **person_of("patient"))
     return shown.values(*COLUMNS, *named, "opened", *PERSON, *more)
 
 
-def overstays(actor: Actor, now: datetime) -> QuerySet[Any]:
+def first_overstays(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The page of them and one more; the question is compiled once."""
+    moments = {"now": now, "since": now - LATELY}
+    return rows(
+        ("overstays", MOST, shape_of(actor)),
+        ids_of(actor) | moments,
+        lambda slots: overstays(as_actor(actor, slots), slots["now"], slots["since"])[: MOST + 1],
+    )
+
+
+def overstays(actor: Actor, now: datetime, since: datetime | None = None) -> QuerySet[Any]:
     """Supported longer than the policy gives, now or in the last 90 days; the longest still running first."""
     given = ExpressionWrapper(F("policy__minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
     allowed = ExpressionWrapper(F("opened_at") + given, output_field=DateTimeField())
     late = Q(closed_at=None, allowed_until__lt=now) | Q(
-        closed_at__gt=F("allowed_until"), closed_at__gte=now - LATELY, status=CrisisStatus.CLOSED
+        closed_at__gt=F("allowed_until"), closed_at__gte=since or now - LATELY, status=CrisisStatus.CLOSED
     )
-    rows = (
+    late_ones = (
         CrisisEpisode.objects.of_teams(actor)
         .annotate(allowed_until=allowed, approver_name=F("extended_by__name"))
         .filter(late)
     )
     order = (F("closed_at").desc(nulls_first=True), "allowed_until", "id")
-    return values(rows, actor, "allowed_until", "approver_name").order_by(*order)
+    return values(late_ones, actor, "allowed_until", "approver_name", at=now).order_by(*order)

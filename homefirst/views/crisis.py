@@ -106,7 +106,7 @@ def _cells(line: CrisisLine) -> list[Any]:
 def overstays(request: HttpRequest) -> HttpResponse:
     """Supported longer than agreed, now or in the last 90 days."""
     now = timezone.now()
-    found = list(board.overstays(request.actor, now)[: board.MOST + 1])
+    found = board.first_overstays(request.actor, now)
     shown = found[: board.MOST]
     log_shown(request, shown, "crisis_overstays")
     context = {"lines": [OverstayLine(row, now) for row in shown], "more": len(found) > board.MOST}
