@@ -33,12 +33,12 @@ def opened(actor: Actor, person: str) -> Q:
 
 def in_case(actor: Actor) -> Q:
     """Hospital and trust, hub, council, and whoever owns the case, a task or hours of waiting, has agreed to the way
-    home, or is the service that the referral is with."""
+    home or assessed for it, or is the service that the referral is with."""
     ours = actor.organisation_id
     part = Q(hospital=ours) | Q(hospital__in=Organisation.objects.filter(parent=ours).values("pk"))
     part |= Q(hub__in=PointOfAccess.objects.filter(organisation=ours).values("pk"))
     part |= Q(place__in=Area.objects.filter(gss_code__in=_councils(actor).values("gss_code")).values("pk"))
-    for model in ("DischargeTask", "DelaySpell", "Agreement"):
+    for model in ("DischargeTask", "DelaySpell", "Agreement", "Assessment"):
         part |= Q(Exists(_rows(model).filter(case=OuterRef("pk"), organisation=ours)))
     services = Service.objects.filter(organisation=ours)
     part |= Q(Exists(Referral.objects.filter(pk=OuterRef("referral"), service__in=services.values("pk"))))

@@ -14,14 +14,14 @@ from audit.models import Access
 from directory.codes import OrganisationKind
 from directory.models import Organisation
 from homefirst.actions import delays, packages
-from homefirst.models import CarePackage, DischargeCase
+from homefirst.models import Assessment, CarePackage, DischargeCase
 from homefirst.states import DischargeStatus
 from patients.models import Patient, Relationship
 from tests.factories import directory, patients, people
 from tests.factories import homefirst_beds as beds
 from tests.factories.homefirst_crisis import CrisisCast
 from tests.factories.homefirst_crisis import episode as crisis_episode
-from tests.factories.homefirst_discharge import Cast, give_hours, make_case
+from tests.factories.homefirst_discharge import Cast, assess_by, give_hours, make_case
 from tests.factories.homefirst_packages import Market
 from tests.factories.homefirst_reablement import Reablers
 from tests.factories.referrals import Cast as Referred
@@ -203,6 +203,13 @@ class TestThoseWhoTakePartKeepTheirLine:
             organisation_id=actor.organisation_id, user_id=actor.id, user_name=actor.name, pathway=1,
             destination="usual_home", home_first_considered=True, at=timezone.now(),
         )  # fmt: skip
+        seal(case.patient)
+        assert listed(as_(actor), case)
+
+    def test_whoever_assessed_for_the_way_home(self, cast, as_):
+        case = make_case(cast, DischargeStatus.READY)
+        actor, made = outsider("hub_member", case), assess_by(cast, case)
+        Assessment.objects.filter(pk=made.pk).update(organisation=actor.organisation_id)
         seal(case.patient)
         assert listed(as_(actor), case)
 
