@@ -49,10 +49,9 @@ def project_clocks(step: "StepInHand") -> None:
 
 
 def _history(step: "StepInHand") -> list[Move]:
-    moves = [] if step.created else step.desk.moves(step.referral)
     if step.undoes is not None:
-        return moves[: len(moves) - len(step.undone)]
-    return moves + [Move(row.from_status, row.to_status, row.at, row.offer_id) for row in step.transitions]
+        return step.moves[: len(step.moves) - len(step.undone)]
+    return step.moves + [Move(row.from_status, row.to_status, row.at, row.offer_id) for row in step.transitions]
 
 
 def _fill(clock: Clock, wanted: Measured, referral: Referral, service_id: UUID | None) -> bool:

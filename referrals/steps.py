@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -252,6 +252,11 @@ class StepInHand:
                 **data,
             )
         )
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """What the referral and its offers went through before this step."""
+        return [] if self.created else self.desk.moves(self.referral)
 
     @property
     def live_offers(self) -> list[ReferralOffer]:

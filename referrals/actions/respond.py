@@ -217,8 +217,7 @@ def first_contact(
 
 def _earliest_contact(step: StepInHand) -> tuple[datetime, str]:
     """The moment before which nobody can have met the person for this referral, and the sentence that says so."""
-    moves = step.desk.moves(step.referral)
-    reopened = [move.at for move in moves if move.offer_id is None and move.from_status == Status.COMPLETED]
+    reopened = [move.at for move in step.moves if move.offer_id is None and move.from_status == Status.COMPLETED]
     if reopened:
         return reopened[-1], "The time is before the referral was reopened."
     return step.referral.received_at, "The time is before the referral was received."

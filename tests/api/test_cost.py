@@ -77,11 +77,24 @@ def test_send_for_somebody_new(world: World, count):
     assert count(lambda: world.surgery.send(patient=person)) <= 21
 
 
-def test_step(world: World, count):
+def test_the_steps_of_a_service(world: World, count):
+    """Who, key; referral, offers, history, clocks; referral, offer, each clock; step, what moved, events, what else is
+    written; everything; kept."""
     referral, offer = offered(world)
-    tag = {"If-Match": 'W/"3"'}
-    path = f"{LIST}/{referral.pk}/offers/{offer.pk}/acknowledge"
-    assert count(lambda: world.provider.post(path, {}, **tag)) <= 16
+
+    def cost(step: str, body: dict | None = None) -> int:
+        referral.refresh_from_db()
+        headers = {"If-Match": f'W/"{referral.version}"', "Idempotency-Key": step}
+        return count(lambda: world.provider.post(f"{LIST}/{referral.pk}/{step}", body or {}, **headers))
+
+    mine = f"offers/{offer.pk}"
+    assert cost(f"{mine}/acknowledge") == 13
+    assert cost(f"{mine}/waitlist", {"note": "Full", "hours": 3.5}) == 16
+    assert cost(f"{mine}/accept") == 14
+    assert cost("set-out") == 13
+    assert cost("first-contact") == 15
+    assert cost("complete", {"outcome": "at_home_with_support", "avoided_admission": "yes", "next_step": "Home"}) == 15
+    assert cost("reopen", {"reason": "Fell again"}) == 15
 
 
 def test_directory(world: World, count):
