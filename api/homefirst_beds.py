@@ -2,24 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from accounts.actors import Actor
 from api.fields import Choice, DayAhead, Flag, Hours, Id, Input, Instant, Lately, Text
-from audit.errors import Invalid
 from homefirst.board import BedNow, Counts, WardNow
 from homefirst.codes import Designation, Destination, Mobility, Source
 from homefirst.models import Bed, Spell
 from homefirst.placing import somebody
 from homefirst.suitability import Wanted
 from homefirst.turns import Turn
-from patients.models import Patient
-from referrals.models import Referral
 
 
 class WhoIn(Input):
@@ -72,7 +67,6 @@ class CloseIn(Input):
 def placing(by: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     """Who and what they need, as the actions take it. Invalid names the field."""
     who = given["patient"] if "patient" in given else somebody(by, given["nhs_number"]).patient_id
-    _check_referral(by, given.get("referral"), who)
     wanted = Wanted(
         frozenset(given.get("designations", ())),
         "",
@@ -82,14 +76,6 @@ def placing(by: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     )
     said = {name for name in ("designations", "infection", "mobility", "hours_a_day") if name in given}
     return {"patient_id": who, "referral_id": given.get("referral")} | ({"wanted": wanted} if said else {})
-
-
-def _check_referral(by: Actor, referral_id: UUID | None, patient_id: UUID) -> None:
-    """A bed is asked for by a referral of the same person, whom the actor may open."""
-    whose = Q(patient=patient_id) | Q(patient__merged_into=patient_id)
-    theirs = Referral.objects.filter(whose, patient__in=Patient.objects.visible_to(by).values("pk"))
-    if referral_id and not theirs.filter(pk=referral_id).exists():
-        raise Invalid("This person has no such referral.", field="referral")
 
 
 def counts(beds: Counts) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from homefirst.states import SpellKind
 from homefirst.steps import check_version
 from homefirst.suitability import Place, Suitability, Wanted, suits
 from patients.models import Patient, Relationship
+from referrals.models import Referral
 from referrals.steps import not_before
 
 TAKING = (SpellKind.RESERVED, SpellKind.OCCUPIED)
@@ -102,13 +103,22 @@ def hold(by: Actor, *bed_ids: UUID, at: datetime | None = None, read_version: in
 
 
 def hold_for(
-    by: Actor, bed_id: UUID, patient_id: UUID, *, at: datetime | None = None, read_version: int | None = None
+    by: Actor,
+    bed_id: UUID,
+    patient_id: UUID,
+    *,
+    referral_id: UUID | None = None,
+    at: datetime | None = None,
+    read_version: int | None = None,
 ) -> tuple[Turn, Patient]:
-    """The same, for somebody: they are locked after the ward, and what is kept for them is read with the bed."""
+    """The same, for somebody: they are locked after the ward, and what is kept for them is read with the bed. A bed is
+    asked for by a referral of the same person."""
     beds = lock_beds(by, Q(pk=bed_id))
     if not beds:
         raise NotFound(NO_BED)
-    person: Any = the_person(by, patient_id, ward=beds[0].ward)
+    person: Any = the_person(by, patient_id, ward=beds[0].ward, referral_id=referral_id)
+    if referral_id and not person.asks:
+        raise Invalid("This person has no such referral.", field="referral")
     turn = turns_of(beds, at, read_version, person)[bed_id]
     turn.person, turn.is_known = person, person.is_known
     return turn, person
@@ -214,13 +224,13 @@ def check_lasts(turn: Turn, spell: Spell, kind: SpellKind, sentence: str) -> Non
         raise IllegalTransition(sentence)
 
 
-def the_person(by: Actor, patient_id: UUID | None, *, ward: Ward) -> Patient:
+def the_person(by: Actor, patient_id: UUID | None, *, ward: Ward, referral_id: UUID | None = None) -> Patient:
     """The person, locked so that nobody else places them meanwhile; the record in use when two were merged. is_known
-    says whether whoever runs the ward takes part in their care already."""
+    says whether whoever runs the ward takes part in their care already, asks whether the referral is theirs."""
     seen = Patient.objects.visible_to(by).filter(pk=patient_id)
-    person = _locked(seen.current(), ward)
+    person = _locked(seen.current(), ward, referral_id)
     if person is None:
-        person = _locked(Patient.objects.filter(pk__in=seen.values("merged_into")), ward)
+        person = _locked(Patient.objects.filter(pk__in=seen.values("merged_into")), ward, referral_id)
     if person is None:
         raise NotFound("There is no such person, or you may not open their record.")
     if person.deceased_at:
@@ -228,10 +238,12 @@ def the_person(by: Actor, patient_id: UUID | None, *, ward: Ward) -> Patient:
     return person
 
 
-def _locked(people: Any, ward: Ward) -> Patient | None:
+def _locked(people: Any, ward: Ward, referral_id: UUID | None) -> Patient | None:
     care, whose = Relationship.Kind.CARE, OuterRef("pk")
     cares = Relationship.objects.filter(organisation=ward.organisation_id, kind=care, patient=whose)
-    found: Patient | None = people.annotate(is_known=Exists(cares)).select_for_update(of=("self",), no_key=True).first()
+    asks = Referral.objects.filter(Q(patient=whose) | Q(patient__merged_into=whose), pk=referral_id)
+    told = people.annotate(is_known=Exists(cares), asks=Exists(asks))
+    found: Patient | None = told.select_for_update(of=("self",), no_key=True).first()
     return found
 
 

@@ -64,7 +64,7 @@ def reserve(
     read_version: int | None = None,
 ) -> Spell:
     """Keep a bed for somebody until a moment, at most 3 days ahead; then it is free again by itself."""
-    turn, person = hold_for(by, bed_id, patient_id, at=at, read_version=read_version)
+    turn, person = hold_for(by, bed_id, patient_id, referral_id=referral_id, at=at, read_version=read_version)
     same = _same_again(turn, SpellKind.RESERVED, person, by)
     if same and same.span.upper == until:
         return same
@@ -118,7 +118,7 @@ def occupy(
     read_version: int | None = None,
 ) -> Spell:
     """Somebody takes a bed, free or kept for them; what they need comes from their reservation unless it is given."""
-    turn, person = hold_for(by, bed_id, patient_id, at=at, read_version=read_version)
+    turn, person = hold_for(by, bed_id, patient_id, referral_id=referral_id, at=at, read_version=read_version)
     if same := _same_again(turn, SpellKind.OCCUPIED, person, by):
         return same
     if source not in Source.values:

@@ -280,6 +280,13 @@ def test_a_ward_that_meets_somebody_first_writes_that_it_cares_for_them(ward, wo
     assert Relationship.objects.filter(patient=whom, organisation=world.trust, kind="care").exists()
 
 
+def test_naming_a_referral_costs_nothing_more(ward, world, runs, count):
+    bed, referral = ward.beds.get(number=1), offered(world)[0]
+    patients.relate(referral.patient, world.trust, Relationship.Kind.CARE)
+    body = {"patient": str(referral.patient_id), "referral": str(referral.pk), "source": "home"}
+    assert count(lambda: do(runs, bed, "occupy", body, version=0, **{"Idempotency-Key": "k"})) == 10
+
+
 def test_a_step_answers_what_reading_the_bed_would(ward, world, runs):
     """Steps answer from what they hold, and from when: a stay that ended yesterday leaves a clean bed today."""
     whom, other = ({"patient": str(patients.patient(seen_by=world.trust).pk)} for _ in range(2))
