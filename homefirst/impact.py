@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
+from directory.codes import ClockCode
 from homefirst.codes import ChangeKind
 from homefirst.models import CapacityChange, CrisisEpisode, DelaySpell, Shift, Spell
 from homefirst.rota import touched_by
@@ -135,7 +136,7 @@ def _delay_words(delay: DelaySpell) -> str:
 
 
 def _clock_words(clock: Clock) -> str:
-    return f"{clock.referral.reference}: due {moment(clock.due_at)}"
+    return f"{clock.referral.reference}, {ClockCode(clock.code).label.lower()}: due {moment(clock.due_at)}"
 
 
 def _clocks(referral_ids: Iterable[UUID]) -> Any:

@@ -132,4 +132,4 @@ class CloseForm(CareForm):
         missing="Select whether a hospital stay was avoided",
     )
     given = ("outcome", "avoided_admission")
-    looks = {"outcome": {"small": True}}
+    looks = {"outcome": {"small": True}, "avoided_admission": {"small": True}}

@@ -8,7 +8,7 @@ from django import forms
 from homefirst.codes import Destination, Pathway, Support
 from homefirst.forms.moments import MomentForm, line
 from homefirst.forms.taking import CareForm
-from homefirst.models import DischargeCase
+from homefirst.models import Agreement, DischargeCase
 from homefirst.pathways import NOT_PLANNED
 from pages.fields import NHSDateField, NHSTimeField
 from pages.forms import one_of, text
@@ -38,6 +38,13 @@ class ReadyForm(MomentForm):
     at = NHSTimeField(label="Time they were ready")
 
 
+def _view(one: Agreement) -> str:
+    """What another organisation agreed to, for whoever must agree on the same or differ."""
+    pathway = Pathway(one.pathway).label.partition(":")[0].lower()
+    place, help_there = Destination(one.destination).label.lower(), Support(one.support).label.lower()
+    return f"{one.organisation.name} says {pathway}: {place}, {help_there}."
+
+
 class AgreeForm(CareForm):
     """What my organisation agrees to."""
 
@@ -65,6 +72,9 @@ class AgreeForm(CareForm):
                 "support": earlier.support,
                 "pathway": str(earlier.pathway),
             }
+        others = [one for one in self.held.agreements if one.superseded_at is None and one not in mine]
+        if others:
+            self.looks = self.looks | {"destination": {"hint": " ".join(_view(one) for one in reversed(others))}}
 
     @property
     def arguments(self) -> dict[str, Any]:

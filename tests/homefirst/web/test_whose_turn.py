@@ -58,6 +58,11 @@ def test_both_sides_are_asked_and_whoever_has_agreed_waits_for_the_other(cast, a
     bed = {"pathway": Pathway.P2, "destination": Destination.COMMUNITY_BED, "not_home_reason": "Needs nursing at night"}
     deciding.agree(case_id=case.pk, by=cast.social_worker, **HOME | bed)
     assert turn(nurse, case)[0] == turn(social, case)[0] == "Agree to a way home", "they differ, so both talk"
+    form = words(nurse.get(reverse("discharge_agree", args=[case.pk])))
+    assert f"{cast.council.name} says pathway 2: community hospital bed" in form
+    assert f"{cast.nurse.organisation_name} says" not in form
+    page = words(nurse.get(reverse("discharge_case", args=[case.pk])))
+    assert page.count("Agrees to this") == 2 and "Agreed to" in page
 
 
 def test_a_task_of_my_organisation_is_my_turn_whatever_else_holds_the_person(cast, as_):
