@@ -14,17 +14,12 @@ from homefirst.models import Assessment, AssessmentTool, DelaySpell, DischargeTa
 
 def open_task(task_id: UUID, actor: Actor) -> CaseFile:
     """A task of a case."""
-    task = DischargeTask.objects.listed_for(actor).filter(pk=task_id).first()
-    if task is None:
-        raise NotFound("There is no such task, or you cannot see it.")
-    return _about(task, actor)
+    return _about(_part(DischargeTask, task_id, actor, "There is no such task, or you cannot see it."), actor)
 
 
 def open_hours(spell_id: UUID, actor: Actor) -> CaseFile:
     """Hours of waiting of a case, with whose version they change."""
-    spell = DelaySpell.objects.listed_for(actor).filter(pk=spell_id).first()
-    if spell is None:
-        raise NotFound("There are no such hours of waiting, or you cannot see them.")
+    spell = _part(DelaySpell, spell_id, actor, "There are no such hours of waiting, or you cannot see them.")
     file = CaseFile.open(spell.case_id, actor)
     file.subject, spell.case = spell, file.case
     return file
@@ -32,10 +27,8 @@ def open_hours(spell_id: UUID, actor: Actor) -> CaseFile:
 
 def open_assessment(assessment_id: UUID, actor: Actor) -> CaseFile:
     """An assessment of a case."""
-    made = Assessment.objects.listed_for(actor).filter(pk=assessment_id).first()
-    if made is None:
-        raise NotFound("There is no such assessment, or you cannot see it.")
-    return _about(made, actor)
+    missing = "There is no such assessment, or you cannot see it."
+    return _about(_part(Assessment, assessment_id, actor, missing), actor)
 
 
 def open_to_take(case_id: UUID, actor: Actor) -> CaseFile:
@@ -55,6 +48,17 @@ def open_with_tool(case_id: UUID, slug: str, actor: Actor) -> CaseFile:
         raise NotFound("There is no such assessment in use.")
     file.tool = found
     return file
+
+
+def _part(model: Any, pk: UUID, actor: Actor, missing: str) -> Any:
+    """The row, of a case that the actor's lists hold; otherwise who asked for whom is logged, as for the case."""
+    found = model.objects.listed_for(actor).filter(pk=pk).first()
+    if found is None:
+        case_id = model.objects.filter(pk=pk).values_list("case", flat=True).first()
+        if case_id is not None:
+            CaseFile.log_refusal(case_id, actor)
+        raise NotFound(missing)
+    return found
 
 
 def _about(part: Any, actor: Actor) -> CaseFile:

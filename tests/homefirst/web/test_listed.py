@@ -17,6 +17,7 @@ from homefirst.actions import delays, packages
 from homefirst.models import Assessment, CarePackage, DischargeCase
 from homefirst.states import DischargeStatus
 from patients.models import Patient, Relationship
+from referrals.states import Status
 from tests.factories import directory, patients, people
 from tests.factories import homefirst_beds as beds
 from tests.factories.homefirst_crisis import CrisisCast
@@ -25,6 +26,7 @@ from tests.factories.homefirst_discharge import Cast, assess_by, give_hours, mak
 from tests.factories.homefirst_packages import Market
 from tests.factories.homefirst_reablement import Reablers
 from tests.factories.referrals import Cast as Referred
+from tests.factories.referrals import make_referral
 from tests.referrals.web.pages import source, words
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +34,7 @@ SEALED, MISSING = 403, 404
 EVERYWHERE = ("home", "sent_referrals", "beds", "bed_rows", "beds_export", "bed_matches", "discharge_tasks")
 DOORS = {
     "hub_member": (
-        "getting_home", "getting_home_rows", "getting_home_csv", "discharge_tasks_rows", "packages", *EVERYWHERE,
+        "getting_home", "getting_home_rows", "getting_home_csv", "discharge_tasks_rows", *EVERYWHERE,
     ),
     "ward_coordinator": ("ward_board", "ward_board_rows", "ward_board_csv", "getting_home", *EVERYWHERE),
     "broker": ("packages", "packages_rows", "packages_csv", "packages_unfilled_csv", "getting_home", "home"),
@@ -41,6 +43,7 @@ DOORS = {
         "reablement_rows", "reablement_csv", "follow_ups", "follow_ups_csv", "rota", "getting_home", *EVERYWHERE,
     ),
     "shift_lead": ("crisis", "crisis_rows", "crisis_export", "crisis_overstays", "worklist", "home", "beds"),
+    "bed_manager": ("beds", "bed_rows", "bed_matches", "changes", "home"),
     "task_worker": ("discharge_tasks", "discharge_tasks_rows", "getting_home", "getting_home_csv", "home"),
 }  # fmt: skip
 LISTS = {
@@ -58,12 +61,12 @@ def seal(person: Patient) -> Patient:
 class Stranger:
     """An organisation that knows people, and is no part of what happens to them: each of its roles at a browser."""
 
-    def __init__(self, as_: Any) -> None:
+    def __init__(self, as_: Any, *roles: str) -> None:
         self.organisation = directory.organisation(OrganisationKind.COMMUNITY_TRUST)
         team = directory.team(of=directory.service(employer=self.organisation))
         scoped = {"service_lead": {"team": team}}
         self.people: dict[str, Actor] = {
-            role: people.actor(role, **scoped.get(role, {"at": self.organisation})) for role in DOORS
+            role: people.actor(role, **scoped.get(role, {"at": self.organisation})) for role in roles
         }
         self.clients: dict[str, Client] = {role: as_(actor) for role, actor in self.people.items()}
 
@@ -71,20 +74,24 @@ class Stranger:
         patients.relate(person, self.organisation)
         return person
 
-    def sees(self, at: datetime) -> dict[tuple[str, str, str], str]:
-        """Every door of every role, as it was sent at one moment."""
+    def sees(self, at: datetime, person: Patient) -> dict[tuple[str, str, str], str]:
+        """Every door of every role, and what leads on from the person, as it was sent at one moment."""
+        doors = [
+            (role, reverse(name), query)
+            for role in self.people
+            for name in DOORS[role]
+            for query in ({}, *LISTS.get(name, ()))
+        ]
+        for role in self.people:
+            doors += [(role, reverse(name, args=[person.pk]), {}) for name in ("patient", "discharge_identify")]
+            doors += [(role, reverse("package_ask"), {"patient": str(person.pk)})]
         with time_machine.travel(at, tick=False):
-            return {
-                (role, name, str(query)): source(self._open(role, name, query))
-                for role, names in DOORS.items()
-                for name in names
-                for query in ({}, *LISTS.get(name, ()))
-            }
+            return {(role, path, str(query)): self._open(role, path, query) for role, path, query in doors}
 
-    def _open(self, role: str, name: str, query: dict[str, str]) -> Any:
-        page = self.clients[role].get(reverse(name), query)
-        assert page.status_code == 200 or (role, name) == ("hub_member", "packages"), (role, name)
-        return page
+    def _open(self, role: str, path: str, query: dict[str, str]) -> str:
+        page = self.clients[role].get(path, query)
+        assert page.status_code == 200 or "patient" in path or "person" in path or query, (role, path)
+        return f"{page.status_code} {source(page)}"
 
 
 def case_of(person: Patient, cast: Cast) -> None:
@@ -106,33 +113,46 @@ def reablement_of(person: Patient, team: Reablers) -> None:
     team.episode(days_ago=92, channel="ward", patient=person)
 
 
+class FreePlaces(Referred):
+    """The cast of the referrals, and a virtual ward with places for whoever waits."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        beds.virtual_ward(runs=self.trust)
+
+
+def wait_of(person: Patient, cast: FreePlaces) -> None:
+    make_referral(cast, Status.ACCEPTED, patient=person)
+
+
 APPEARS = {
-    "case": (Cast, case_of, ("hub_member", "getting_home")),
-    "package": (Market, package_of, ("broker", "packages")),
-    "crisis": (CrisisCast, support_of, None),
-    "reablement": (lambda: Reablers(Referred()), reablement_of, None),
+    "case": (Cast, case_of, "getting_home", ("hub_member", "ward_coordinator", "task_worker")),
+    "package": (Market, package_of, "packages", ("broker", "hub_member")),
+    "crisis": (CrisisCast, support_of, None, ("service_lead", "shift_lead")),
+    "reablement": (lambda: Reablers(Referred()), reablement_of, None, ("service_lead",)),
+    "wait": (FreePlaces, wait_of, "bed_matches", ("bed_manager", "hub_member")),
 }
-"""Who makes it, how it comes about, and the board that lists it for anybody related once the record is open."""
+"""Who makes it, how it comes about, the board that lists it for the first of these roles once the record is open."""
 
 
-@pytest.mark.parametrize(("makes", "appear", "board"), APPEARS.values(), ids=APPEARS)
-def test_what_appears_for_a_restricted_person_changes_nothing_that_others_see(makes, appear, board, as_):
-    cast, stranger = makes(), Stranger(as_)
+@pytest.mark.parametrize(("makes", "appear", "board", "roles"), APPEARS.values(), ids=APPEARS)
+def test_what_appears_for_a_restricted_person_changes_nothing_that_others_see(makes, appear, board, roles, as_):
+    cast, stranger = makes(), Stranger(as_, *roles)
     known, person = (stranger.knows(patients.patient(practice=directory.practice())) for _ in range(2))
     appear(known, cast)
     later = timezone.now() + timedelta(minutes=5)
     seal(person)
-    before = stranger.sees(later)
+    before = stranger.sees(later, person)
     Patient.objects.filter(pk=person.pk).update(restricted=False)
     appear(person, cast)
     assert Relationship.objects.filter(patient=person, organisation=stranger.organisation).exists()
     seal(person)
-    after = stranger.sees(later)
+    after = stranger.sees(later, person)
     assert {door for door in before if before[door] != after[door]} == set()
     if board:
         Patient.objects.filter(pk=person.pk).update(restricted=False)
-        role, name = board
-        assert stranger.sees(later)[(role, name, "{}")] != before[(role, name, "{}")], "an open record is listed"
+        door = (roles[0], reverse(board), "{}")
+        assert stranger.sees(later, person)[door] != before[door], "an open record is listed"
 
 
 @pytest.fixture
@@ -271,19 +291,18 @@ def test_what_nobody_listed_is_not_found_either_and_that_is_logged(cast, as_):
     actor = outsider("hub_member", case)
     client = as_(actor)
     seal(case.patient)
-    for name, subject in (
-        ("discharge_case", case), ("discharge_task_finish", task), ("discharge_hours_agree", hours),
-    ):  # fmt: skip
+    doors = {"discharge_case": case, "discharge_task_finish": task, "discharge_hours_agree": hours}
+    refused = Access.objects.filter(actor_id=actor.id, patient_id=case.patient_id, outcome=Access.Outcome.REFUSED)
+    for number, (name, subject) in enumerate(doors.items(), start=1):
         page = client.get(reverse(name, args=[subject.pk]))
         assert page.status_code == MISSING, name
         assert case.reference not in source(page)
-    refused = Access.objects.filter(actor_id=actor.id, patient_id=case.patient_id, outcome=Access.Outcome.REFUSED)
-    assert refused.filter(subject_id=case.pk).exists()
+        assert refused.filter(subject_id=case.pk).count() == number, name
 
 
 def test_somebody_restricted_in_a_bed_looks_like_anybody_whom_the_reader_does_not_know(as_):
     bed = beds.ward().beds.get(number=1)
-    manager, stranger = beds.manager(bed.ward), Stranger(as_)
+    manager, stranger = beds.manager(bed.ward), Stranger(as_, "hub_member")
     stay = beds.occupied(bed, by=manager)
     later = timezone.now() + timedelta(minutes=5)
     paths = [reverse(name, args=[bed.ward.slug]) for name in ("ward", "ward_rows")]
