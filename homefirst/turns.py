@@ -170,9 +170,12 @@ def _uses(beds: Sequence[Bed], since: datetime, more: Q) -> list[Spell]:
     """What these beds are used for from a moment on and what changed of each last, and other spells."""
     of_beds = Spell.objects.filter(bed__in=beds)
     newest = of_beds.order_by("bed_id", "-updated_at").distinct("bed_id").values("pk")
-    going_on = Q(bed__in=beds, span__overlap=DateTimeTZRange(since, None))
-    wanted = Spell.objects.filter(going_on | Q(pk__in=newest) | more).select_related("bed__ward")
-    return list(wanted.annotate(**read_versions("bed")).order_by("span"))
+    going_on = of_beds.filter(span__overlap=DateTimeTZRange(since, None)).values("pk")
+    wanted = going_on.union(
+        newest, Spell.objects.filter(more).values("pk")
+    )  # an OR of the three would read every spell
+    rows = Spell.objects.filter(pk__in=wanted).select_related("bed__ward")
+    return list(rows.annotate(**read_versions("bed")).order_by("span"))
 
 
 def _turn(bed: Any, spells: list[Any], now: datetime, at: datetime | None) -> Turn:
