@@ -160,6 +160,21 @@ class TestLists:
             bed = rows(system, f"{WARDS}/{cast.ward.slug}")[str(cast.bed.pk)]
             assert (bed["restricted"], bed["patient"]) == (False, None)
 
+    def test_not_a_byte_changes_for_them_when_a_case_and_a_package_appear(self, cast):
+        person, elsewhere = cast.market.person(), directory.organisation(OrganisationKind.COUNCIL, gss_code="")
+        patients.relate(person, elsewhere)
+        system = partner(elsewhere, *Scope)
+
+        def seen() -> list[bytes]:
+            return [system.get(path).content for path in (CASES, TASKS, PACKAGES, REQUESTS, "/api/v1/referrals")]
+
+        before = seen()
+        make_case(cast.cast, DischargeStatus.READY, patient=person)
+        cast.market.wanted(patient=person)
+        assert seen() != before, "of somebody whose record is open"
+        Patient.objects.filter(pk=person.pk).update(restricted=True)
+        assert seen() == before
+
     def test_pages_and_filters_count_them(self, cast):
         first = cast.trust.get(CASES, {"limit": 1, "status": "arranging"}).json()
         second = cast.trust.get(first["next"]).json()
