@@ -171,9 +171,7 @@ def _uses(beds: Sequence[Bed], since: datetime, more: Q) -> list[Spell]:
     of_beds = Spell.objects.filter(bed__in=beds)
     newest = of_beds.order_by("bed_id", "-updated_at").distinct("bed_id").values("pk")
     going_on = of_beds.filter(span__overlap=DateTimeTZRange(since, None)).values("pk")
-    wanted = going_on.union(
-        newest, Spell.objects.filter(more).values("pk")
-    )  # an OR of the three would read every spell
+    wanted = going_on.union(newest, Spell.objects.filter(more).values("pk"))  # each by its index, as an OR would not
     rows = Spell.objects.filter(pk__in=wanted).select_related("bed__ward")
     return list(rows.annotate(**read_versions("bed")).order_by("span"))
 

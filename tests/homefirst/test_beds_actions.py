@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.errors import Invalid, StaleVersion
@@ -185,3 +187,17 @@ def test_a_clock_that_went_back_does_not_put_the_end_before_the_start(bed, manag
     stay = make.earlier(make.occupied(bed, by=manager), timedelta(minutes=-2))
     left = actions.release(spell_id=stay.pk, by=manager, destination="usual_home")
     assert left.span.isempty or left.span.upper >= left.span.lower
+
+
+def test_the_uses_of_a_bed_are_found_by_their_indexes(bed, manager):
+    with CaptureQueriesContext(connection) as caught:
+        make.reserved(bed, by=manager)
+    (asked,) = [query["sql"] for query in caught.captured_queries if '"changes"' in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    found = [line for line in plan.splitlines() if "Index Cond" in line]
+    assert sum(f"bed_id = '{bed.pk}'" in line for line in found) == 2, plan
+    assert sum("patient_id = '" in line for line in found) == 1, plan
+    assert "Seq Scan on homefirst_spell" not in plan
