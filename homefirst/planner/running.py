@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 PLANNER = system_actor("planner")
 SEND_AGAIN_AFTER = timedelta(minutes=1)
 GIVEN_UP_AFTER = timedelta(minutes=10)
+IMPATIENT = {"socket_timeout": 1, "socket_connect_timeout": 1}
+"""Somebody waits for the page: a broker that hangs is left, and the sweep sends the plan again."""
 STOPPED = "The worker stopped before it had finished. Run it again."
 
 
@@ -64,7 +67,13 @@ def _send(plan_id: UUID) -> None:
     from homefirst.tasks import run_plan
 
     try:
-        run_plan.apply_async([str(plan_id)], expires=settings.CELERY_TASK_TIME_LIMIT)
+        with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
+            run_plan.apply_async(
+                [str(plan_id)],
+                expires=settings.CELERY_TASK_TIME_LIMIT,
+                connection=broker,
+                retry_policy={"max_retries": 0},
+            )
     except OperationalError:
         log.warning("no broker: the sweep sends it again", extra={"plan": str(plan_id)})
 

@@ -4,7 +4,9 @@ import os
 import signal
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
@@ -18,7 +20,9 @@ from structlog.testing import capture_logs
 
 from config import caches as ours
 from config import health
+from config.celery import app
 from directory.models import Organisation
+from homefirst.planner import running
 from stack.embedded import Valkey
 from stack.processes import Processes, wait_until
 from tests.api.world import make_world
@@ -57,28 +61,28 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("valkey"))
-    yield server
-    server.processes.close()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("valkey"))
+    yield started
+    started.processes.close()
 
 
 @pytest.fixture
-def valkey(running: Server, settings: Settings) -> Iterator[Server]:
+def valkey(server: Server, settings: Settings) -> Iterator[Server]:
     named = deepcopy(configured.CACHES)
     for one in named.values():
         if "redis" in str(one["LOCATION"]):
-            one["LOCATION"] = running.url
+            one["LOCATION"] = server.url
     settings.CACHES = named
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = running.url
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = server.url
     health.broker.cache_clear()
     caches[ours.MEANWHILE].clear()
     ours.forget_absence()
-    yield running
-    if running.valkey.child.gone():
-        running.start()
+    yield server
+    if server.valkey.child.gone():
+        server.start()
     else:
-        running.thaw()
+        server.thaw()
     health.broker.cache_clear()
 
 
@@ -174,6 +178,17 @@ def test_one_that_hangs_is_asked_once_not_by_every_page(nurse, valkey):
         for _ in range(3):
             assert nurse.get(reverse("patient_search")).status_code == 200
     assert [line["event"] for line in lines if line["event"] == "cache_away"] == ["cache_away"]
+
+
+def test_a_plan_waits_for_the_sweep_where_the_broker_hangs(valkey, monkeypatch):
+    monkeypatch.setattr(app, "connection_for_write", partial(app.connection_for_write, valkey.url))
+    said: list[str] = []
+    monkeypatch.setattr(running.log, "warning", lambda words, **_: said.append(words))
+    running._send(uuid4())
+    assert said == []
+    valkey.freeze()
+    running._send(uuid4())
+    assert said == ["no broker: the sweep sends it again"]
 
 
 def test_each_question_has_an_answer_without_it(valkey):
