@@ -6,12 +6,11 @@ So nobody waits in a circle, hours of staff are counted once, and what a page sh
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,7 +20,6 @@ from homefirst.models import Act, Bed, Spell, Ward
 from homefirst.policies import beds as policies
 from homefirst.states import SpellKind
 from homefirst.steps import check_version
-from homefirst.suitability import Place, Suitability, Wanted, suits
 from patients.models import Patient, Relationship
 from referrals.models import Referral
 from referrals.steps import not_before
@@ -53,6 +51,8 @@ class Turn:
     """Whether it is written already that whoever runs the ward takes part in their care."""
     kept: list[Spell] = field(default_factory=list)
     """Reservations of the person, anywhere."""
+    given: list[Spell] | None = None
+    """Who has hours of the ward's staff at that moment, where that was read with the bed."""
 
     @property
     def read_version(self) -> int:
@@ -156,24 +156,30 @@ def turns_of(
 ) -> dict[UUID, Turn]:
     """Beds of locked wards as they are; with what is kept for a person, and with a spell that may have ended."""
     now = timezone.now()
+    ahead = DateTimeTZRange(at or now, None)
+    counted = {bed.ward_id for bed in beds if person and bed.ward.staff_hours_a_day is not None}
     mine = live_reservations(person, at or now) if person else Q(pk=spell_id)
-    spells = _uses(beds, at or now, mine)
+    spells = _uses(beds, ahead, mine, Q(bed__ward__in=counted, kind__in=TAKING, span__overlap=ahead))
     turns = {bed.pk: _turn(bed, [spell for spell in spells if spell.bed_id == bed.pk], now, at) for bed in beds}
     for turn in turns.values():
         turn.kept = [spell for spell in spells if person and is_kept(spell, person, turn.at)]
+        if turn.bed.ward_id in counted:
+            turn.given = [one for one in spells if one.bed.ward_id in counted and turn.at in one.span]
         if read_version not in {None, turn.read_version}:
             raise StaleVersion("This bed has changed since you read it.")
     return turns
 
 
-def _uses(beds: Sequence[Bed], since: datetime, more: Q) -> list[Spell]:
+def _uses(beds: Sequence[Bed], ahead: DateTimeTZRange, *more: Q) -> list[Spell]:
     """What these beds are used for from a moment on and what changed of each last, and other spells."""
     of_beds = Spell.objects.filter(bed__in=beds)
     newest = of_beds.order_by("bed_id", "-updated_at").distinct("bed_id").values("pk")
-    going_on = of_beds.filter(span__overlap=DateTimeTZRange(since, None)).values("pk")
-    wanted = going_on.union(newest, Spell.objects.filter(more).values("pk"))  # each by its index, as an OR would not
+    going_on = of_beds.filter(span__overlap=ahead).values("pk")
+    others = [Spell.objects.filter(some).values("pk") for some in more]
+    wanted = going_on.union(newest, *others)  # each by its index, as an OR would not
     rows = Spell.objects.filter(pk__in=wanted).select_related("bed__ward")
-    return list(rows.annotate(**read_versions("bed")).order_by("span"))
+    changes = Case(When(bed__in=beds, then=read_versions("bed")["changes"]))
+    return list(rows.annotate(changes=changes).order_by("span"))
 
 
 def _turn(bed: Any, spells: list[Any], now: datetime, at: datetime | None) -> Turn:
@@ -266,27 +272,3 @@ def lock_kept(turn: Turn) -> list[Spell]:
         return here
     elsewhere = Spell.objects.filter(live_reservations(turn.person, turn.at)).exclude(bed__ward=turn.bed.ward_id)
     return [*here, *elsewhere.select_related("bed__ward").lock()]
-
-
-def check_suits(turn: Turn, person: Patient, wanted: Wanted, *, but: Sequence[UUID] = ()) -> None:
-    """Raise Unsuitable with what speaks against the bed."""
-    found = weigh(turn.bed, person.sex, wanted, hours_left(turn.ward, turn.at, but=but))
-    if not found.fits:
-        told = ". ".join(found.against)
-        raise Unsuitable(f"{turn.bed.label} of {turn.ward} does not suit this person. {told}.", field="bed")
-
-
-def weigh(bed: Bed, sex: str, wanted: Wanted, left: Decimal | None) -> Suitability:
-    """The suitability of a bed for a person of this sex."""
-    hours = wanted.hours_a_day or bed.hours_a_day
-    known = Wanted(wanted.designations, sex, wanted.infection, wanted.mobility, hours)
-    return suits(known, Place(bed.designation, bed.sex, bed.side_room, bed.hoist, left))
-
-
-def hours_left(ward: Ward, at: datetime, *, but: Sequence[UUID] = ()) -> Decimal | None:
-    """Hours of staff a day that are given to nobody at a moment; None where the ward does not count hours."""
-    if ward.staff_hours_a_day is None:
-        return None
-    taken = Spell.objects.filter(bed__ward=ward, kind__in=TAKING, span__contains=at).exclude(pk__in=but)
-    given = taken.aggregate(hours=Sum(Coalesce(F("hours_a_day"), F("bed__hours_a_day"))))["hours"]
-    return ward.staff_hours_a_day - (given or Decimal(0))

@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from audit.errors import Invalid, NotFound
 from audit.events import Kind
 from homefirst.codes import Destination, Source
+from homefirst.fitting import check_suits
 from homefirst.models import Spell
 from homefirst.spells import (
     Taken,
@@ -34,7 +35,6 @@ from homefirst.suitability import Wanted
 from homefirst.turns import (
     Turn,
     check_lasts,
-    check_suits,
     hold,
     hold_for,
     hold_spell,

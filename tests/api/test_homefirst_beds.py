@@ -287,6 +287,18 @@ def test_naming_a_referral_costs_nothing_more(ward, world, runs, count):
     assert count(lambda: do(runs, bed, "occupy", body, version=0, **{"Idempotency-Key": "k"})) == 10
 
 
+def test_the_hours_of_staff_are_read_with_the_bed(world, runs, count):
+    first, second, third = make.virtual_ward(places=3, hours=3, runs=world.trust).beds.order_by("number")
+    people = [patients.patient(seen_by=world.trust) for _ in range(3)]
+    bodies = [{"patient": str(one.pk), "source": "home"} for one in people]
+    patients.relate(people[0], world.trust, Relationship.Kind.CARE)
+    assert count(lambda: do(runs, first, "occupy", bodies[0], version=0, **{"Idempotency-Key": "k"})) == 10
+    assert do(runs, second, "occupy", bodies[1]).status_code == 200
+    assert do(runs, third, "occupy", bodies[2]).json()["code"] == "BED_UNSUITABLE"
+    assert do(runs, first, "release", {"destination": "usual_home"}).status_code == 200
+    assert do(runs, third, "occupy", bodies[2]).status_code == 200
+
+
 def test_a_step_answers_what_reading_the_bed_would(ward, world, runs):
     """Steps answer from what they hold, and from when: a stay that ended yesterday leaves a clean bed today."""
     whom, other = ({"patient": str(patients.patient(seen_by=world.trust).pk)} for _ in range(2))
