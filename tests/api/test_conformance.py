@@ -28,7 +28,7 @@ CHECKS = (
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 )
-EXAMPLES = 10
+EXAMPLES = 6
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
 SEEN: set[tuple[str, int]] = set()

@@ -64,13 +64,17 @@ class Ways(HTMLParser):
 
 
 def kind_of(address: str) -> tuple[object, ...]:
-    """Addresses that ask the same questions of areas of the same level are one kind, whatever the answers."""
+    """Addresses that ask the same questions of areas of the same level are one kind, whatever the answers. Each metric
+    is opened for the whole system; of what lies below, one metric stands for all."""
     parts = urlsplit(address)
     path = re.sub(r"[0-9a-f-]{36}", "id", re.sub(r"/live/(\w+)/[\w-]+/", r"/live/\1/slug/", parts.path))
     if not path.startswith("/figures/"):
         return (path,)
     asked = dict(parse_qsl(parts.query))
-    return (path, asked.get("where", "").partition(".")[0], *sorted(asked.keys() - {"period", "known_on"}))
+    level = asked.get("where", "").partition(".")[0]
+    if level not in {"", "system"}:
+        path = re.sub(r"^/figures/\w+/", "/figures/metric/", path)
+    return (path, level, *sorted(asked.keys() - {"period", "known_on"}))
 
 
 def crawl(client: Client, start: str = "/") -> Iterator[tuple[str, HttpResponse]]:
