@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.actors import Actor
-from audit.errors import DomainError, IllegalTransition, Invalid, NotPermitted
+from audit.errors import IllegalTransition, Invalid, NotPermitted
 from audit.events import Kind
 from directory.models import Criterion
 from referrals import news
@@ -164,12 +164,9 @@ def promote_waiting(*, referral_id: UUID, offer_id: UUID, by: Actor, at: datetim
 
 
 def taken_offer(step: StepInHand) -> ReferralOffer:
-    """The offer that the caring service accepted."""
-    offer = next((offer for offer in step.offers.values() if offer.status in OFFER_TAKEN), None)
-    if offer is None:
-        raise DomainError("No service has taken this referral.")
-    step.offer = offer
-    return offer
+    """The offer that the caring service accepted: a referral that is with a service has one."""
+    step.offer = next(offer for offer in step.offers.values() if offer.status in OFFER_TAKEN)
+    return step.offer
 
 
 @action

@@ -101,6 +101,25 @@ def test_undo_redirect(desk):
     assert referral.offers.live().get().service == desk.crisis
 
 
+def test_undo_redirect_gives_it_back_to_the_team_and_the_worker(desk):
+    referral = desk.accepted()
+    own = {"referral_id": referral.pk, "by": desk.worker}
+    actions.accept_offer(**own, offer_id=referral.offers.get().pk, worker=desk.worker.id)
+    take_back(referral, lambda: actions.redirect(**own, service=desk.nursing.pk, reason="Needs a nurse."), desk.worker)
+    fresh = Referral.objects.get(pk=referral.pk)
+    assert (fresh.service, fresh.team, fresh.worker_id) == (desk.crisis, desk.crisis_team, desk.worker.id)
+
+
+def test_undo_reopen_closes_it_when_it_was_closed(desk):
+    referral = desk.accepted()
+    own = {"referral_id": referral.pk, "by": desk.worker}
+    actions.accept_offer(**own, offer_id=referral.offers.get().pk)
+    actions.first_contact(**own)
+    closed_at = actions.complete(**own, outcome="admitted", avoided_admission="no").closed_at
+    take_back(referral, lambda: actions.reopen(**own, reason="Fell again."), desk.worker)
+    assert Referral.objects.get(pk=referral.pk).closed_at == closed_at
+
+
 def test_history_keeps_both_steps_and_says_which_undoes_which(desk):
     referral = desk.send()
     actions.acknowledge(referral_id=referral.pk, by=desk.clinician)
