@@ -16,11 +16,11 @@ from homefirst.impact import impact_of
 from homefirst.models import Bed, Spell
 from homefirst.spells import Taken
 from homefirst.steps import NotFound
-from referrals.states import Status
+from referrals.states import OfferStatus, Status
 from tests.factories import homefirst_beds as make
 from tests.factories import people
 from tests.factories.homefirst_crisis import CrisisCast, episode
-from tests.factories.referrals import Cast, make_referral, offer_of
+from tests.factories.referrals import Cast, make_referral, offer_of, waitlisted
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,21 @@ def test_waiting_offers_and_their_running_clocks_are_shown(manager, ward):
     assert [touched.id for touched in found.of("offer")] == [offer.pk]
     assert found.of("clock")
     assert all(referral.reference in touched.text for touched in found.of("offer"))
+
+
+def test_who_waits_for_the_ward_is_shown_and_waits_on(manager, ward):
+    cast = Cast()
+    ward.service = cast.service
+    ward.save()
+    offer = offer_of(waitlisted(cast))
+    one, two = beds_of(ward, 1, 2)
+    stay = make.occupied(one, by=manager)
+    change = proposal(ward, manager, one)
+    actions.confirm(change_id=change.pk, by=manager, shown=digest(change), places={stay.pk: two.pk})
+    told = Event.objects.get(subject_id=change.pk, kind="capacity.changed.v1").data["touched"]
+    assert (told["stay"], told["offer"]) == (1, 1)
+    assert (make.used_for(one), make.used_for(two)) == ("closed", "occupied")
+    assert offer_of(offer.referral).status == OfferStatus.WAITLISTED
 
 
 def test_confirming_moves_everybody_and_closes_the_beds(ward, manager):
