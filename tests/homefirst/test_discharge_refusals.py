@@ -54,6 +54,17 @@ def test_a_case_needs_a_person_a_place_and_a_hub(cast):
         make_case(cast, patient=person)
 
 
+def test_a_ward_names_its_own_hospital_and_a_hub_any(cast):
+    asked = {"patient_id": patients.patient().pk}
+    for by, hospital in ((cast.ward, cast.other_hospital), (cast.nurse, cast.stores)):
+        with pytest.raises(Invalid, match="Choose the hospital that has the person") as refused:
+            discharge.identify(by=by, hospital_id=hospital.pk, **asked)
+        assert refused.value.field == "hospital"
+    assert not DischargeCase.objects.exists()
+    begun = discharge.identify(by=cast.nurse, hospital_id=cast.other_hospital.pk, **asked)
+    assert (begun.hospital, begun.status) == (cast.other_hospital, DischargeStatus.IDENTIFIED)
+
+
 def test_what_else_the_database_refuses_is_not_taken_for_a_second_case(cast, monkeypatch):
     case = make_case(cast)
     monkeypatch.setattr(discharge, "ONE_OPEN", "another constraint")
