@@ -58,11 +58,19 @@ def test_whoever_runs_the_ward_may_open_the_record_from_then_on(ward, manager, b
     assert Relationship.objects.filter(patient=whom, organisation=ward.organisation, kind="care").count() == 1
 
 
-@pytest.mark.parametrize("until", [timedelta(0), timedelta(minutes=-1), timedelta(days=3, minutes=1)])
-def test_a_reservation_ends_later_and_within_three_days(bed, manager, until):
-    with pytest.raises(Invalid) as refused:
+@pytest.mark.parametrize(
+    ("until", "sentence"),
+    [
+        (timedelta(0), "must end later than it starts"),
+        (timedelta(minutes=-1), "must end later than it starts"),
+        (timedelta(days=3, minutes=1), "3 days at most"),
+    ],
+)
+def test_a_reservation_ends_later_and_within_three_days(bed, manager, until, sentence):
+    with pytest.raises(Invalid, match=sentence) as refused:
         make.reserved(bed, by=manager, until=timezone.now() + until)
     assert refused.value.field == "until"
+    assert make.used_for(bed) == ""
 
 
 def test_a_bed_that_does_not_suit_is_refused_with_its_reasons(ward, manager):

@@ -13,7 +13,7 @@ from homefirst.actions import rota
 from homefirst.actions import wards as ward_actions
 from homefirst.codes import ChangeKind
 from homefirst.impact import impact_of
-from homefirst.models import Bed, Spell
+from homefirst.models import Bed, CapacityChange, Spell
 from homefirst.spells import Taken
 from homefirst.steps import NotFound
 from referrals.states import OfferStatus, Status
@@ -240,18 +240,19 @@ def test_a_proposal_can_be_withdrawn(ward, manager):
 
 
 @pytest.mark.parametrize(
-    ("more", "field"),
+    ("more", "field", "sentence"),
     [
-        ({"reason": "  "}, "reason"),
-        ({"things": []}, "things"),
-        ({"starts_at": timezone.now() - timedelta(days=1)}, "starts_at"),
-        ({"ends_at": timezone.now() - timedelta(hours=1)}, "ends_at"),
+        ({"reason": "  "}, "reason", "Say why."),
+        ({"things": []}, "things", "Select at least one"),
+        ({"starts_at": timezone.now() - timedelta(days=1)}, "starts_at", "start now or within a year"),
+        ({"ends_at": timezone.now() - timedelta(hours=1)}, "ends_at", "end later than it starts"),
     ],
 )
-def test_an_unsound_proposal_says_what_is_wrong(ward, manager, more, field):
-    with pytest.raises(Invalid) as refused:
+def test_an_unsound_proposal_says_what_is_wrong(ward, manager, more, field, sentence):
+    with pytest.raises(Invalid, match=sentence) as refused:
         proposal(ward, manager, *beds_of(ward, 1), **more)
     assert refused.value.field == field
+    assert not CapacityChange.objects.exists()
 
 
 def test_beds_of_another_ward_are_not_taken_along(ward, manager):
