@@ -51,7 +51,7 @@ class Cluster:
             connection.close()
 
     def prepare(self, scale: str) -> None:
-        """Migrate; seed and count what was never seeded to the end."""
+        """Migrate; seed what was never seeded to the end, with its figures."""
         stamp = self.var / "seeded.json"
         if not stamp.exists():
             self._empty()
@@ -59,7 +59,6 @@ class Cluster:
         if not stamp.exists():
             print(f"Seeding the scale {scale}: once, it is kept in {self.var}", flush=True)
             self.manage("seed", "--scale", scale)
-            self.manage("count", "--everything")
             stamp.write_text(json.dumps({"scale": scale}))
         self.manage("write_demo_access", "--verbosity", "0")
         self.execute("VACUUM (ANALYZE)")
