@@ -3,6 +3,7 @@
 One statement reads a page with everything that the line about what holds somebody is made of.
 """
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -75,15 +76,17 @@ class TaskFilter(ActorFilterSet):
         fields: list[str] = []
 
 
-def open_cases(actor: Actor) -> QuerySet[DischargeCase]:
-    """Open cases of people that the actor has to do with; a restricted person is there without a name, for those who
-    take part."""
-    return DischargeCase.objects.listed_for(actor).open()
+def cases_on(actor: Actor, *, ward: bool, at: datetime | None = None) -> QuerySet[DischargeCase]:
+    """Open cases of people that the actor has to do with; on a ward's board those at its own hospital, or one of
+    their trust. A restricted person is there without a name, for those who take part."""
+    cases = DischargeCase.objects.listed_for(actor, at).open()
+    ours = Q(hospital=actor.organisation_id) | Q(hospital__parent=actor.organisation_id)
+    return cases.filter(ours) if ward else cases
 
 
-def of_my_hospital(rows: QuerySet[DischargeCase], actor: Actor) -> QuerySet[DischargeCase]:
-    """At the actor's own hospital, or one of their trust."""
-    return rows.filter(Q(hospital=actor.organisation_id) | Q(hospital__parent=actor.organisation_id))
+def nothing() -> QuerySet[DischargeCase]:
+    """For a page whose questions were compiled once (opened_all_day.py) and which filters nothing."""
+    return DischargeCase.objects.none()
 
 
 def hospital_choices() -> list[tuple[str, str]]:
@@ -93,19 +96,19 @@ def hospital_choices() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in found]
 
 
-def case_values(rows: QuerySet[DischargeCase], actor: Actor) -> QuerySet[Any]:
+def case_values(rows: QuerySet[DischargeCase], actor: Actor, at: datetime | None = None) -> QuerySet[Any]:
     """What a line of the board shows."""
-    named = case_columns(actor)
+    named = case_columns(actor, at)
     return rows.annotate(**named, **person_of("patient")).values(*KEPT, *named, *PERSON)
 
 
-def case_columns(actor: Actor) -> dict[str, Any]:
+def case_columns(actor: Actor, at: datetime | None = None) -> dict[str, Any]:
     """What it shows beside the columns of the case and the person."""
     councils = Organisation.objects.filter(
         kind=OrganisationKind.COUNCIL, gss_code=OuterRef("place__gss_code"), valid_to=None
     )
     return {
-        "opened": opened_by(actor, "patient"),
+        "opened": opened_by(actor, "patient", at),
         "place_name": F("place__name"),
         "hospital_name": F("hospital__name"),
         "hub_name": F("hub__organisation__name"),

@@ -111,6 +111,12 @@ def part_of(
     return Page(shown, previous, (order.key(shown, -1) or before) if end < len(rows) else None)
 
 
+def first_of(found: list[dict[str, Any]], order: Order) -> Page:
+    """The first page of these rows, of which there is one more than it shows when another page follows."""
+    rows, more = found[:PAGE], len(found) > PAGE
+    return Page(rows, next=order.key(rows, -1) if more else None)
+
+
 def page_of(values: QuerySet[Any], order: Order, *, after: Key | None = None, before: Key | None = None) -> Page:
     """One page; `values` holds the column of the order and the id."""
     if before is not None:

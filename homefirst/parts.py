@@ -4,6 +4,7 @@ Conditions on the rows of one model; many rows are asked with EXISTS, so no line
 nothing: PostgreSQL looks at it only for somebody restricted, and should plan a board as fast as without it.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -22,13 +23,14 @@ def _rows(model: str) -> models.QuerySet[Any]:
     return rows
 
 
-def opened(actor: Actor, person: str) -> Q:
-    """The actor gave a reason for this person; `person` is the path to one of their records. Never a system."""
+def opened(actor: Actor, person: str, at: datetime | None = None) -> Q:
+    """The actor gave a reason for this person that holds now, or at a moment; `person` is the path to one of their
+    records. Never a system."""
     if not actor.is_person:
         return Q(pk__in=[])
     record, kept = OuterRef(person), OuterRef(f"{person}__merged_into")
     same = Q(patient=record) | Q(patient=kept) | Q(patient__merged_into=record) | Q(patient__merged_into=kept)
-    return Q(Exists(BreakGlass.objects.open_for(actor).filter(same)))
+    return Q(Exists(BreakGlass.objects.open_for(actor, at).filter(same)))
 
 
 def in_case(actor: Actor) -> Q:
@@ -46,7 +48,7 @@ def in_case(actor: Actor) -> Q:
 
 
 def _councils(actor: Actor) -> models.QuerySet[Any]:
-    councils: models.QuerySet[Any] = Organisation.objects.in_force().of_kind(OrganisationKind.COUNCIL)
+    councils: models.QuerySet[Any] = Organisation.objects.of_kind(OrganisationKind.COUNCIL)
     return councils.filter(pk=actor.organisation_id).exclude(gss_code="")
 
 

@@ -31,18 +31,18 @@ class PersonalQuerySet(models.QuerySet[Any]):
         """Of people whose record the actor may open, to roles that have to do with it."""
         return self._of(Patient.objects.visible_to(actor), actor)
 
-    def related_to(self, actor: Actor) -> Self:
+    def related_to(self, actor: Actor, at: datetime | None = None) -> Self:
         """As visible_to, with restricted people: to say that somebody is there, and sealed until a reason is given."""
-        return self._of(Patient.objects.related_to(actor), actor)
+        return self._of(Patient.objects.related_to(actor, at), actor)
 
-    def listed_for(self, actor: Actor) -> Self:
+    def listed_for(self, actor: Actor, at: datetime | None = None) -> Self:
         """What lists and counts hold, on pages and for partners: as related_to, but of a restricted person only what
-        the actor takes part in, or has opened with a reason."""
-        found = self.related_to(actor)
+        the actor takes part in, or has opened with a reason that holds now, or at a moment."""
+        found = self.related_to(actor, at)
         if actor.is_system:
             return found
         anybody = Q(**{f"{self.person}__restricted": False})
-        return found.filter(anybody | self.part_of(actor) | parts.opened(actor, self.person))
+        return found.filter(anybody | self.part_of(actor) | parts.opened(actor, self.person, at))
 
     def part_of(self, actor: Actor) -> Q:
         """What the actor takes part in."""

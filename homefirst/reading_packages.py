@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from homefirst.states import PackageStatus
 
 LATELY = timedelta(days=42)
 DAYS = 14
+SEARCH = ("place__name", "hours_a_week", "wanted_from", "created_at", "started_on", "status", "updated_at")
 SEARCHED = (PackageStatus.WANTED, PackageStatus.OFFERED)
 COLUMNS = (
     "id", "reference", "status", "hours_a_week", "visits_a_day", "carers_a_visit", "wanted_from", "created_at",
@@ -27,11 +28,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def package_lists(today: date) -> list[Choice]:
+def package_lists(today: date, since: date | None = None) -> list[Choice]:
     """The broker's lists."""
-    running = Q(status=PackageStatus.ACTIVE)
-    ended = Q(status=PackageStatus.ENDED, ended_on__gte=today - LATELY)
-    cancelled = Q(status=PackageStatus.CANCELLED, updated_at__date__gte=today - LATELY)
+    running, lately = Q(status=PackageStatus.ACTIVE), since or today - LATELY
+    ended = Q(status=PackageStatus.ENDED, ended_on__gte=lately)
+    cancelled = Q(status=PackageStatus.CANCELLED, updated_at__date__gte=lately)
     return [
         Choice("", "Looking for a provider", Q(status=PackageStatus.WANTED), Order.of("wanted_from")),
         Choice("offered", "Provider chosen", Q(status=PackageStatus.OFFERED), Order.of("wanted_from")),
@@ -53,12 +54,12 @@ def request_lists(actor: Actor) -> list[Choice]:
     ]
 
 
-def packages_of(actor: Actor) -> QuerySet[Any]:
+def packages_of(actor: Actor, at: datetime | None = None) -> QuerySet[Any]:
     """Packages of people whom the actor has to do with; of restricted people those it takes part in, without a name."""
-    return CarePackage.objects.listed_for(actor)
+    return CarePackage.objects.listed_for(actor, at)
 
 
-def package_values(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+def package_values(rows: QuerySet[Any], actor: Actor, at: datetime | None = None) -> QuerySet[Any]:
     """Lines of the broker's lists, with how many providers were asked and what they said."""
     answers = ProviderAnswer.objects.filter(package=OuterRef("pk")).order_by().values("package")
 
@@ -67,7 +68,7 @@ def package_values(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
 
     return rows.values(
         *COLUMNS,
-        **person_for(actor),
+        **person_for(actor, at),
         lot_name=F("lot__name"),
         place_name=F("place__name"),
         provider_name=F("provider__name"),
@@ -103,16 +104,23 @@ class Unfilled:
     by_place: dict[str, Decimal]
 
 
-def unfilled(rows: QuerySet[Any], today: date) -> list[Unfilled]:
-    """The last 14 days. Hours count from the day they are wanted until care starts or is no longer wanted."""
-    first = today - timedelta(days=DAYS - 1)
+def first_day(today: date) -> date:
+    """Of the last 14."""
+    return today - timedelta(days=DAYS - 1)
+
+
+def searches(rows: QuerySet[Any], today: date, first: date) -> QuerySet[Any]:
+    """What was looked for at some time of these days."""
     waiting = Q(status__in=SEARCHED)
     started = Q(started_on__gt=first)
     cancelled = Q(status=PackageStatus.CANCELLED, updated_at__date__gt=first)
-    found = rows.filter(waiting | started | cancelled, wanted_from__lte=today).values_list(
-        "place__name", "hours_a_week", "wanted_from", "created_at", "started_on", "status", "updated_at"
-    )
-    spans = [_span(*row) for row in found]
+    return rows.filter(waiting | started | cancelled, wanted_from__lte=today).order_by().values(*SEARCH)
+
+
+def unfilled(found: Iterable[dict[str, Any]], today: date) -> list[Unfilled]:
+    """The last 14 days. Hours count from the day they are wanted until care starts or is no longer wanted."""
+    first = first_day(today)
+    spans = [_span(*(row[name] for name in SEARCH)) for row in found]
     places = sorted({place for place, *_ in spans})
     return [
         Unfilled(day, {place: _hours(spans, place, day) for place in places})

@@ -32,11 +32,11 @@ class PatientQuerySet(models.QuerySet[Any]):
             return self.all()
         return self.filter(may_open(actor, at)) if actor.can(Permission.VIEW_PATIENT) else self.none()
 
-    def related_to(self, actor: Actor) -> Self:
+    def related_to(self, actor: Actor, at: datetime | None = None) -> Self:
         """As visible_to, with restricted records: to say that a record exists and must be opened with a reason."""
         if actor.is_system:
             return self.all()
-        return self.filter(is_related(actor)) if actor.can(Permission.VIEW_PATIENT) else self.none()
+        return self.filter(is_related(actor, at)) if actor.can(Permission.VIEW_PATIENT) else self.none()
 
     def findable_by(self, actor: Actor) -> Self:
         """Everyone, to whoever refers, merges or governs: enough to recognise a person, not to open the record."""
@@ -98,10 +98,10 @@ def may_open(actor: Actor, at: datetime | None = None) -> Q:
     return open_to_all | Q(is_opened(actor, at)) if actor.is_person else open_to_all
 
 
-def is_related(actor: Actor) -> Q:
-    """As may_open, whether or not the record is restricted."""
+def is_related(actor: Actor, at: datetime | None = None) -> Q:
+    """As may_open, whether or not the record is restricted, now or at a moment."""
     part = Q(has_part(actor))
-    return part | Q(is_opened(actor)) if actor.is_person else part
+    return part | Q(is_opened(actor, at)) if actor.is_person else part
 
 
 def has_part(actor: Actor) -> Exists:

@@ -15,6 +15,7 @@ from accounts.access import requires
 from accounts.roles import Permission
 from directory.models import BankHoliday
 from homefirst import discharge_board as board
+from homefirst import opened_all_day
 from homefirst.case_file import CaseFile
 from homefirst.models import TransferItem
 from homefirst.presenters.discharge import CaseLine, CasePage, TaskLine
@@ -22,7 +23,7 @@ from homefirst.views.discharge_steps import open_ways
 from pages import words
 from pages.downloads import csv_file
 from referrals.filters import place_choices
-from referrals.views.lists import ListPage, log_shown, warn
+from referrals.views.lists import LIST, ListPage, log_shown, warn
 from referrals.worklist import in_order
 
 MOST_EXPORTED = 2000
@@ -37,13 +38,30 @@ BOARDS = {
 }
 
 
-def _listed(request: HttpRequest, name: str) -> ListPage:
-    rows = board.open_cases(request.actor)
-    if name == "ward_board":
-        rows = board.of_my_hospital(rows, request.actor)
-    options = {"place": place_choices(), "hospital": board.hospital_choices()}
-    filters = board.CaseFilter(request.GET or None, queryset=rows, actor=request.actor, options=options)
-    return ListPage(request, filters, board.case_lists())
+class Board(ListPage):
+    """A board of cases. As it is opened all day, without filters, its questions are those that were compiled once."""
+
+    def __init__(self, request: HttpRequest, name: str, *, whole: bool = False) -> None:
+        self.actor, self.now, self.ward = request.actor, timezone.now(), name == "ward_board"
+        self.is_plain = not whole and not set(request.GET) - {LIST}
+        rows = board.nothing() if self.is_plain else board.cases_on(self.actor, ward=self.ward)
+        options = {"place": place_choices(), "hospital": board.hospital_choices()}
+        filters = board.CaseFilter(request.GET or None, queryset=rows, actor=self.actor, options=options)
+        super().__init__(request, filters, board.case_lists())
+
+    @property
+    def values(self) -> QuerySet[Any]:
+        """What the lines of every page show."""
+        return board.case_values(self.rows, self.actor)
+
+    def counts(self) -> list[int]:
+        return opened_all_day.case_counts(self.actor, self.now, ward=self.ward) if self.is_plain else super().counts()
+
+    def shown(self) -> dict[str, Any]:
+        """The page that the address asks for, with all around it."""
+        if self.is_plain:
+            return self.around(opened_all_day.cases(self.actor, self.listed.slug, self.now, ward=self.ward))
+        return self.context(self.values, board.READY_AT)
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[CaseLine]:
@@ -54,8 +72,8 @@ def _lines(rows: list[dict[str, Any]]) -> list[CaseLine]:
 
 def _context(request: HttpRequest, name: str) -> dict[str, Any]:
     title, what = BOARDS[name]
-    shown = _listed(request, name)
-    context = shown.context(board.case_values(shown.rows, request.actor), board.READY_AT)
+    shown = Board(request, name)
+    context = shown.shown()
     log_shown(request, context["page"].rows, what)
     position = {**shown.query, **context["position"]}
     return {
@@ -97,9 +115,8 @@ def _export(name: str, *permissions: Permission) -> Callable[[HttpRequest], Http
     @requires(*permissions)
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        shown = _listed(request, name)
-        values: QuerySet[Any] = board.case_values(shown.rows, request.actor)
-        found = list(in_order(values, board.READY_AT)[: MOST_EXPORTED + 1])
+        shown = Board(request, name, whole=True)
+        found = list(in_order(shown.values, board.READY_AT)[: MOST_EXPORTED + 1])
         log_shown(request, found[:MOST_EXPORTED], f"{BOARDS[name][1]} export")
         file = f"getting-home-{timezone.localtime():%Y-%m-%d-%H%M}"
         return csv_file(file, COLUMNS, (_cells(line) for line in _lines(found)), most=MOST_EXPORTED)

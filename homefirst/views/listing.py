@@ -12,6 +12,7 @@ from audit.errors import Invalid
 from homefirst.paging import Key, Page, page_of
 from homefirst.reading_reablement import Choice, counts
 
+Rows = Callable[[], QuerySet[Any]]
 Values = Callable[[QuerySet[Any]], QuerySet[Any]]
 MOST_EXPORTED = 2000
 """Rows of a file; its last line says when there are more."""
@@ -26,10 +27,24 @@ def chosen(request: HttpRequest, lists: Sequence[Choice]) -> Choice:
 class Listing:
     """The list that the address asks for, of these rows, with how many each list holds."""
 
-    def __init__(self, request: HttpRequest, rows: QuerySet[Any], lists: list[Choice], values: Values) -> None:
-        self.request, self.all, self.lists = request, rows, lists
+    def __init__(self, request: HttpRequest, rows: Rows, lists: list[Choice], values: Values) -> None:
+        self.request, self.rows, self.lists = request, rows, lists
         self.choice = chosen(request, lists)
-        self.values = values(rows.filter(self.choice.condition))
+        self._values = values
+
+    @property
+    def values(self) -> QuerySet[Any]:
+        """What the lines of the list show."""
+        return self._values(self.rows().filter(self.choice.condition))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the address asks for the beginning of the list."""
+        return not {"after", "before"}.intersection(self.request.GET)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each list holds, by its slug."""
+        return counts(self.rows(), self.lists)
 
     def exported(self) -> list[dict[str, Any]]:
         """The rows of a file, in order; one more than fit, so that it can say so."""
@@ -42,7 +57,7 @@ class Listing:
 
     def context(self, path: str) -> dict[str, Any]:
         """What the templates of these lists need; `path` is the address of the page."""
-        page, held = self._page(), counts(self.all, self.lists)
+        page, held = self.page(), self.counts()
         here = {name: self.request.GET[name] for name in ("after", "before") if self.request.GET.get(name)}
         return {
             "tabs": [
@@ -64,7 +79,7 @@ class Listing:
             "query": _query(**self.query, **here),
         }
 
-    def _page(self) -> Page:
+    def page(self) -> Page:
         """The page of the address; the first where it names none that exists, which is said."""
         try:
             after, before = self._key("after"), self._key("before")

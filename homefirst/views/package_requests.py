@@ -50,7 +50,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """What my organisation is asked, what it said, and what it runs."""
     today, actor = timezone.localdate(), request.actor
     rows, lists = reading.requests_of(actor), reading.request_lists(actor)
-    context = Listing(request, rows, lists, lambda found: reading.request_values(found, actor)).context(
+    context = Listing(request, lambda: rows, lists, lambda found: reading.request_values(found, actor)).context(
         reverse("package_requests")
     )
     lines = [RequestLine(row, today, actor) for row in context["rows"]]

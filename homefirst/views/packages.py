@@ -13,6 +13,7 @@ from accounts.access import requires
 from accounts.roles import Permission
 from audit.access import log_read
 from audit.errors import DomainError, Invalid, NotFound
+from homefirst import opened_all_day
 from homefirst import reading_packages as reading
 from homefirst.actions import packages as finding
 from homefirst.actions import packages_running as running
@@ -20,6 +21,7 @@ from homefirst.forms import packages as forms
 from homefirst.forms.taking import NothingForm
 from homefirst.lots import lot_of
 from homefirst.models import DischargeCase, Lot
+from homefirst.paging import Page
 from homefirst.policies import packages as policies
 from homefirst.presenters.packages import PackageFile, PackageLine, unfilled_chart
 from homefirst.states import PackageStatus
@@ -118,14 +120,30 @@ ask_providers, choose, look_again, start, review, end = (
 cancel = view_of(CANCEL, PackageFile.open, Permission.BROKER, Permission.DECIDE_DISCHARGE)
 
 
-def _packages(request: HttpRequest) -> Listing:
-    actor, lists = request.actor, reading.package_lists(timezone.localdate())
-    return Listing(request, reading.packages_of(actor), lists, lambda rows: reading.package_values(rows, actor))
+class Packages(Listing):
+    """The broker's lists; at their beginning the questions are those that were compiled once."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.actor, self.today, self.now = request.actor, timezone.localdate(), timezone.now()
+        super().__init__(
+            request,
+            lambda: reading.packages_of(self.actor),
+            reading.package_lists(self.today),
+            lambda rows: reading.package_values(rows, self.actor),
+        )
+
+    def counts(self) -> dict[str, int]:
+        return opened_all_day.package_counts(self.actor, self.today, self.now)
+
+    def page(self) -> Page:
+        if self.is_first:
+            return opened_all_day.packages(self.actor, self.choice.slug, self.today, self.now)
+        return super().page()
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
     today, path = timezone.localdate(), reverse("packages")
-    context = _packages(request).context(path)
+    context = Packages(request).context(path)
     log_shown(request, context["rows"], "packages of care")
     return context | {
         "lines": [PackageLine(row, today) for row in context["rows"]],
@@ -141,7 +159,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is looked for and how long, what runs, reviews due, and hours nobody gives yet."""
     context = _board(request)
     if not context["list"].slug:
-        days = reading.unfilled(reading.packages_of(request.actor), timezone.localdate())
+        days = opened_all_day.unfilled(request.actor, timezone.localdate(), timezone.now())
         context["chart"] = unfilled_chart(days, reverse("packages_unfilled_csv"))
     return render(request, "homefirst/packages.jinja", context)
 
@@ -161,7 +179,7 @@ def board_csv(request: HttpRequest) -> HttpResponse:
         "Package", "Status", "Lot", "Place", "Hours a week", "Visits a day", "Carers", "Wanted from", "Provider",
         "Asked", "Offers", "Without hours", "Started", "Review due", "Ended",
     )  # fmt: skip
-    return csv_file("packages", header, map(_cells, _packages(request).exported()), most=MOST_EXPORTED)
+    return csv_file("packages", header, map(_cells, Packages(request).exported()), most=MOST_EXPORTED)
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:
@@ -176,7 +194,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
 @require_safe
 def unfilled_csv(request: HttpRequest) -> HttpResponse:
     """Hours a week without care yet, by place and day."""
-    days = reading.unfilled(reading.packages_of(request.actor), timezone.localdate())
+    days = opened_all_day.unfilled(request.actor, timezone.localdate(), timezone.now())
     header, *lines = unfilled_chart(days).csv_rows()
     return csv_file("unfilled-hours", header, lines)
 

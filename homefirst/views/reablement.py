@@ -115,7 +115,7 @@ attempt, correct = (view_of(way, FollowUpFile.open, Permission.RESPOND) for way 
 
 def _episodes(request: HttpRequest) -> Listing:
     actor, lists = request.actor, reading.episode_lists(timezone.localdate())
-    return Listing(request, reading.episodes(actor), lists, lambda rows: reading.episode_values(rows, actor))
+    return Listing(request, lambda: reading.episodes(actor), lists, lambda rows: reading.episode_values(rows, actor))
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
@@ -185,7 +185,9 @@ def episode(request: HttpRequest, subject_id: UUID) -> HttpResponse:
 
 def _follow_ups(request: HttpRequest) -> Listing:
     actor, lists = request.actor, reading.follow_up_lists(timezone.localdate())
-    return Listing(request, reading.follow_ups(actor), lists, lambda rows: reading.follow_up_values(rows, actor))
+    return Listing(
+        request, lambda: reading.follow_ups(actor), lists, lambda rows: reading.follow_up_values(rows, actor)
+    )
 
 
 @requires(Permission.RESPOND)

@@ -12,7 +12,7 @@ from audit.models import Access
 from homefirst.actions import packages, packages_running
 from homefirst.models import CarePackage
 from homefirst.presenters.packages import age_band, outward
-from homefirst.reading_packages import unfilled
+from homefirst.reading_packages import first_day, searches, unfilled
 from patients.models import Patient
 from tests.factories import directory, patients, people
 from tests.factories.homefirst_packages import Market, today
@@ -112,7 +112,10 @@ class TestBroker:
         dropped = market.wanted(wanted_from=today() - timedelta(days=6))
         packages_running.cancel_package(package_id=dropped.pk, by=market.broker, reason="Family helps")
         CarePackage.objects.update(created_at=timezone.now() - timedelta(days=20))
-        sums = [float(sum(one.by_place.values())) for one in unfilled(CarePackage.objects.all(), today())]
+        sums = [
+            float(sum(one.by_place.values()))
+            for one in unfilled(searches(CarePackage.objects.all(), today(), first_day(today())), today())
+        ]
         assert sums == [0.0] * 7 + [28.0] * 4 + [14.0] * 2 + [0.0]
 
     def test_few_statements_and_who_was_shown_is_logged(self, market, broker, django_assert_max_num_queries):
