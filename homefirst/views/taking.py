@@ -7,6 +7,7 @@ person can decide again. The same form sent twice is done once.
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from pages.forms import show_refusal
 from pages.sending import is_repeated, remember, see_other
 
 Opener = Callable[[UUID, Actor], Opened]
+TRIES, A_MOMENT = 20, 0.05
+"""How often, and after how many seconds each, the second half of a double click looks whether the first is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,24 @@ def _take(request: HttpRequest, held: Opened, way: Taking, open_: Opener, more: 
         show_refusal(form, refused)
         return taking_page(request, held, way, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (StaleVersion, IllegalTransition, NotPermitted) as refused:
-        return _overtaken(request, open_(held.subject.pk, request.actor), way, refused)
+        held = open_(held.subject.pk, request.actor)
+        if _taken_meanwhile(request, held, sent):
+            return _done(request, held, way)
+        return _overtaken(request, held, way, refused)
     remember(request.POST, *sent)
     return _done(request, held, way)
+
+
+def _taken_meanwhile(request: HttpRequest, held: Opened, sent: tuple[Any, ...]) -> bool:
+    """Whether the other half of a double click was quicker: it is remembered a moment after it was written."""
+    *_, seen = sent
+    if seen is None or not any(act.by_id == request.actor.id for act in held.acts_since(seen)):
+        return False
+    for _ in range(TRIES):
+        if is_repeated(request.POST, *sent):
+            return True
+        sleep(A_MOMENT)
+    return False
 
 
 def _done(request: HttpRequest, held: Opened, way: Taking) -> HttpResponse:

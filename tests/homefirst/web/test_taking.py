@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from audit.models import Access
 from homefirst.actions import packages, reablement
+from homefirst.models import Act
 from homefirst.states import DischargeStatus
+from homefirst.views import taking
 from patients import actions as records
 from patients.models import Patient
 from tests.factories.homefirst_discharge import Cast, make_case, task
@@ -40,6 +42,27 @@ def test_what_changed_since_is_shown_with_who_did_it(team, as_):
     assert team.lead.name in changed
     assert "Goal added" not in changed, "that was seen before"
     assert "My words" in page
+
+
+def test_the_second_half_of_a_double_click_waits_until_the_first_is_remembered(team, as_, monkeypatch):
+    episode, nurse = team.episode(), as_(team.worker)
+    said = {"version": episode.version, "hours": "9", "note": "Steadier"}
+    assert send(nurse, "reablement_review", episode, **said).status_code == 303
+    real, not_yet = taking.is_repeated, iter([None, None, None])
+    monkeypatch.setattr(taking, "is_repeated", lambda *about: next(not_yet, True) and real(*about))
+    assert send(nurse, "reablement_review", episode, **said).status_code == 303
+    assert next(not_yet, "all asked") == "all asked"
+    assert Act.objects.filter(subject_id=episode.pk, verb="review").count() == 1
+
+
+def test_something_else_from_an_older_page_of_ones_own_is_not_taken_for_a_double_click(team, as_, monkeypatch):
+    monkeypatch.setattr(taking, "A_MOMENT", 0)
+    episode, nurse = team.episode(), as_(team.worker)
+    seen = episode.version
+    assert send(nurse, "reablement_review", episode, version=seen, hours="9", note="Steadier").status_code == 303
+    other = send(nurse, "reablement_review", episode, version=seen, hours="7", note="No, better")
+    assert other.status_code == LATE
+    assert "No, better" in words(other)
 
 
 def test_a_task_of_a_case_shows_what_happened_to_the_task(as_):
