@@ -29,7 +29,7 @@ from pages.sending import is_repeated, remember, see_other
 
 Opener = Callable[[UUID, Actor], Opened]
 TRIES, A_MOMENT = 20, 0.05
-"""How often, and after how many seconds each, the second half of a double click looks whether the first is remembered."""
+"""How often, and after how many seconds each, the second half of a double click asks if the first is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
