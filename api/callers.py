@@ -7,6 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.actors import Actor
+from api.idempotency import usable_key
 from api.models import Client
 from api.problems import Code, Problem
 from api.scopes import READING, permissions_of
@@ -23,6 +24,8 @@ class Caller:
     actor: Actor
     scopes: frozenset[str]
     client_pk: int
+    answered: bool = False
+    """Whether there is an answer under the idempotency key of this request."""
     ods_code: str | None = None
     is_authenticated: bool = True
 
@@ -48,7 +51,7 @@ class BearerAuthentication(BaseAuthentication):
                 "Send a bearer token: Authorization: Bearer … . Get one from /oauth2/token.",
                 headers={"WWW-Authenticate": REALM},
             )
-        row = Client.objects.holding(token) if len(token) <= LONGEST_TOKEN else None
+        row = Client.objects.holding(token, usable_key(request)) if len(token) <= LONGEST_TOKEN else None
         if row is None:
             raise Problem(
                 Code.INVALID_TOKEN,
@@ -76,4 +79,10 @@ def caller(row: dict[str, Any]) -> Caller:
         team_ids=frozenset(team_ids),
         permissions=permissions_of(scopes),
     )
-    return Caller(actor=actor, scopes=scopes, client_pk=row["pk"], ods_code=row["organisation__ods_code"])
+    return Caller(
+        actor=actor,
+        scopes=scopes,
+        client_pk=row["pk"],
+        ods_code=row["organisation__ods_code"],
+        answered=row["answered"],
+    )

@@ -1,17 +1,19 @@
 """A retry is safe: the same key and the same request get the same answer, and nothing happens twice.
 
-The key is claimed by inserting its row before anything else, in the same transaction as the change. A second
-request under the key waits for that row, then replays what it holds. A failure rolls the row back, so the key is
-free for another try: only success is remembered. What was answered then is answered again as far as its system may
-see it now: a record can be restricted between a request and its retry.
+Who calls, and whether they were answered under this key, is asked in one statement. A change under a new key ends by
+writing the key's row with its answer, in its own transaction. Of two requests at once the second waits for that row or
+for what the first changed; it is refused, nothing of it stays, and it replays the first. A failure keeps no row, so the
+key is free for another try: only success is remembered. What was answered then is answered again as far as its system
+may see it now: a record can be restricted between a request and its retry.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from orjson import loads
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,49 +21,76 @@ from rest_framework.response import Response
 from api.models import IdempotencyRecord
 from api.problems import Code, Problem
 from api.wire import canonical, dumps
-from audit import statements
+from audit.errors import DomainError
+from audit.inserting import Inserting
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
-CLAIM = """
-    INSERT INTO api_idempotencyrecord (client_id, key, request_hash, etag, location, created_at)
-    VALUES (%s, %s, %s, '', '', now()) ON CONFLICT (client_id, key) DO NOTHING RETURNING id
-"""
+REFUSALS = (Problem, DomainError, IntegrityError)
 
-KEEP = "UPDATE api_idempotencyrecord SET status = %s, body = %s, etag = %s, location = %s WHERE id = %s"
-
-Act = Callable[[], Response]
+Act = Callable[["Rows"], Response]
 Again = Callable[[Any], Any]
 
 
-def once(request: Request, act: Act, *, required: bool = False, again: Again | None = None) -> Response:
-    """Do it once per key, in one transaction. Without a key (where none is required) just do it.
+class Rows(Inserting):
+    """What a request adds, written last and in one go, which PostgreSQL does all of or nothing of."""
 
-    `again` is given what was answered then, and answers what of it may be seen now, or raises the refusal.
+    def __init__(self, opened: ExitStack) -> None:
+        super().__init__()
+        self._opened = opened
+
+    def begin(self) -> None:
+        """From here on everything is one transaction: something is read to be changed, or written before the rest."""
+        self._opened.enter_context(transaction.atomic())
+
+
+def once(
+    request: Request, act: Act, *, required: bool = False, again: Again | None = None, begun: bool = True
+) -> Response:
+    """Do it once per key, all of it or nothing. Without a key (where none is required) just do it.
+
+    `act` may leave rows to be written last, together with its key's; with `begun=False` it begins the transaction when
+    it needs one sooner. `again` is given what was answered then, and answers what of it may be seen now, or raises the
+    refusal.
     """
     key = _key(request, required=required)
-    with transaction.atomic():
-        if not key:
-            return act()
-        wanted = _hash(request)
-        claimed = _claim(request.user.client_pk, key, wanted)
-        if claimed is None:
-            return _replay(request.user.client_pk, key, wanted, again)
-        answer = act()
-        answer.data = dumps(answer.data)
-        _keep(claimed, answer)
-        return answer
+    if not key:
+        return _do(act, begun)
+    wanted = _hash(request)
+    if not request.user.answered:
+        try:
+            return _do(act, begun, lambda answer: _row(request.user.client_pk, key, wanted, answer))
+        except REFUSALS:
+            if not IdempotencyRecord.objects.filter(client=request.user.client_pk, key=key).exists():
+                raise
+    return _replay(request.user.client_pk, key, wanted, again)
+
+
+def _do(act: Act, begun: bool, keep: Callable[[Response], IdempotencyRecord] | None = None) -> Response:
+    with ExitStack() as opened:
+        rows = Rows(opened)
+        if begun or connection.in_atomic_block:
+            rows.begin()
+        answer = act(rows)
+        if keep:
+            rows.add([keep(answer)])
+        rows.run()
+    return answer
+
+
+def usable_key(request: Request) -> str:
+    """The key that was sent; nothing when there is none, or none that could be kept."""
+    key = request.headers.get(HEADER, "")
+    return key if KEY.fullmatch(key) else ""
 
 
 def _key(request: Request, *, required: bool) -> str:
-    key = request.headers.get(HEADER)
-    if key is None:
-        if required:
-            raise Problem(Code.IDEMPOTENCY_KEY_REQUIRED)
-        return ""
-    if not KEY.fullmatch(key):
+    key = usable_key(request)
+    if not key and HEADER in request.headers:
         raise Problem(Code.INVALID_IDEMPOTENCY_KEY)
+    if not key and required:
+        raise Problem(Code.IDEMPOTENCY_KEY_REQUIRED)
     return key
 
 
@@ -70,19 +99,18 @@ def _hash(request: Request) -> str:
     return sha256(b"\n".join([request.method.encode(), request.path.encode(), canonical(request.data)])).hexdigest()
 
 
-def _claim(client_pk: int, key: str, wanted: str) -> int | None:
-    """The id of the new row; None when the key is taken. Waits while another request holds it."""
-    with connection.cursor() as cursor:
-        statements.execute(cursor, CLAIM, [client_pk, key, wanted])
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _keep(claimed: int, answer: Response) -> None:
-    """What a retry is to be answered with."""
-    headers = answer.get("ETag", ""), answer.get("Location", "")
-    with connection.cursor() as cursor:
-        statements.execute(cursor, KEEP, [answer.status_code, answer.data, *headers, claimed])
+def _row(client_pk: int, key: str, wanted: str, answer: Response) -> IdempotencyRecord:
+    """What a retry is to be answered with. The bytes are made once."""
+    answer.data = dumps(answer.data)
+    return IdempotencyRecord(
+        client_id=client_pk,
+        key=key,
+        request_hash=wanted,
+        status=answer.status_code,
+        body=answer.data,
+        etag=answer.get("ETag", ""),
+        location=answer.get("Location", ""),
+    )
 
 
 def _replay(client_pk: int, key: str, wanted: str, again: Again | None) -> Response:

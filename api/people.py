@@ -1,6 +1,6 @@
 """Who a referral is about: a person already here, or one added with whatever is known, flagged rather than refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -86,8 +86,8 @@ def _with_door(people: Any) -> Any:
     return people.annotate(door=Subquery(door[:1])).values(*KNOWN)
 
 
-def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
-    """Find the person by id, or by number and date of birth; otherwise add them."""
+def identify(by: Actor, given: Mapping[str, Any], begin: Callable[[], None]) -> Identified:
+    """Find the person by id, or by number and date of birth; otherwise add them, having begun a transaction."""
     result = Identified()
     if "id" in given:
         result.take(_by_id(by, given["id"]), by)
@@ -96,6 +96,7 @@ def identify(by: Actor, given: Mapping[str, Any]) -> Identified:
     if is_valid(number):
         _match(by, number, given, result)
     if result.patient is None:
+        begin()
         _add(by, number, given, result)
     return result
 

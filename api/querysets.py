@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts.prepared import Slots, rows
@@ -24,6 +25,7 @@ HOLDING = (
     "organisation__ods_code",
     "team_id",
     "organisation_team_ids",
+    "answered",
 )
 
 
@@ -44,11 +46,13 @@ class ClientQuerySet(models.QuerySet[Any]):
         """Clients of the demonstration that still work: their secrets are public."""
         return self.in_use().filter(is_demo=True)
 
-    def holding(self, token: str) -> dict[str, Any] | None:
-        """What an actor is made of, for the client that holds this unexpired token; one statement."""
+    def holding(self, token: str, key: str = "") -> dict[str, Any] | None:
+        """What an actor is made of, for the client that holds this unexpired token, and whether they were answered
+        under this idempotency key; one statement."""
         checksum = sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
         values = {"checksum": checksum, "now": timezone.now(), "today": timezone.localdate()}
-        found = rows("holding", values, lambda slots: _holding(self.model, slots))
+        values |= {"key": key} if key else {}
+        found = rows(("holding", bool(key)), values, lambda slots: _holding(self.model, slots))
         return found[0] if found else None
 
 
@@ -59,9 +63,19 @@ def _holding(model: type[models.Model], slots: Slots) -> Any:
     return (
         model._default_manager.in_use(now, today)
         .filter(accesstoken__token_checksum=slots["checksum"], accesstoken__expires__gt=now)
-        .annotate(granted=F("accesstoken__scope"), organisation_team_ids=ArraySubquery(teams))
+        .annotate(
+            granted=F("accesstoken__scope"), organisation_team_ids=ArraySubquery(teams), answered=_answered(slots)
+        )
         .values(*HOLDING)
     )
+
+
+def _answered(slots: Slots) -> Any:
+    """Whether the client has an answer under the key; nobody has without one."""
+    if "key" not in slots:
+        return Value(False)
+    records = apps.get_model("api", "IdempotencyRecord")._default_manager
+    return Exists(records.filter(client=OuterRef("pk"), key=slots["key"]))
 
 
 class IdempotencyQuerySet(models.QuerySet[Any]):

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
+from csp.constants import HEADER as CONTENT_POLICY
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from audit.context import set_correlation_id
@@ -36,6 +39,13 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """What pages may load and run. An answer that brings its own policy keeps it, and no other is worked out."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if CONTENT_POLICY in response else super().process_response(request, response)
 
 
 class DomainErrorMiddleware:

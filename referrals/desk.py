@@ -180,6 +180,11 @@ class DatabaseDesk:
     def write(self, step: StepInHand) -> None:
         """Everything the step changed, in an order that the foreign keys accept."""
         inserting = Inserting()
+        self.leave(step, inserting)
+        inserting.run()
+
+    def leave(self, step: StepInHand, inserting: Inserting) -> None:
+        """Change the rows that are there, and leave the new ones to be written."""
         if step.created:
             inserting.add([step.referral])
         else:
@@ -194,7 +199,6 @@ class DatabaseDesk:
         for model, rows in _by_model(step.rows).items():
             inserting.add(rows, ignore_conflicts=model is Relationship)
         inserting.add(step.events)
-        inserting.run()
 
 
 def _by_model(rows: list[models.Model]) -> dict[type[models.Model], list[models.Model]]:
@@ -205,11 +209,18 @@ def _by_model(rows: list[models.Model]) -> dict[type[models.Model], list[models.
 
 
 class TransactionDesk(DatabaseDesk):
-    """For one step that is all of a transaction which its caller holds and gives up when the step fails."""
+    """For one step that is all of a transaction which its caller holds, gives up when the step fails, and ends by
+    writing the new rows."""
+
+    def __init__(self, rows: Inserting) -> None:
+        self.rows = rows
 
     def atomic(self) -> AbstractContextManager[Any]:
         """No savepoint: nobody would go back to it."""
         return nullcontext()
+
+    def write(self, step: StepInHand) -> None:
+        self.leave(step, self.rows)
 
 
 DATABASE = DatabaseDesk()

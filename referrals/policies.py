@@ -1,6 +1,6 @@
 """Who may do what to a referral, and in which state. Each refusal is a sentence fit for the user.
 
-`check_can` raises; `allowed_verbs` is derived from it, so pages and the API show exactly what would be accepted.
+`check_can` raises and `allowed_verbs` lists by the same rules: pages and the API show exactly what would be accepted.
 """
 
 from collections.abc import Callable, Sequence
@@ -126,6 +126,12 @@ WHEN: dict[Verb, tuple[Status, ...]] = {
 }
 
 
+POSSIBLE: dict[str, tuple[Verb, ...]] = {
+    status: tuple(verb for verb in WHO if status in WHEN[verb]) for status in Status
+}
+"""What somebody might do to a referral in this state, in the order of the journey."""
+
+
 def check_can(verb: Verb, by: Actor, referral: Referral, offers: Sequence[ReferralOffer] = ()) -> None:
     """Raise NotPermitted or IllegalTransition with a sentence, or return."""
     if not by.is_system:
@@ -135,11 +141,15 @@ def check_can(verb: Verb, by: Actor, referral: Referral, offers: Sequence[Referr
 
 def check_who(verb: Verb, by: Actor, referral: Referral, offers: Sequence[ReferralOffer] = ()) -> None:
     """Role and relationship."""
-    rules = WHO[verb]
-    if not any(by.can(permission) for permission, _ in rules):
+    if _is_for(verb, by, referral, offers):
+        return
+    if not any(by.can(permission) for permission, _ in WHO[verb]):
         raise NotPermitted(f"Your role ({by.role_name}) cannot do this.")
-    if not any(by.can(permission) and related(by, referral, offers) for permission, related in rules):
-        raise NotPermitted("This referral is not with your team, so you cannot do this.", code="NO_RELATIONSHIP")
+    raise NotPermitted("This referral is not with your team, so you cannot do this.", code="NO_RELATIONSHIP")
+
+
+def _is_for(verb: Verb, by: Actor, referral: Referral, offers: Sequence[ReferralOffer]) -> bool:
+    return any(by.can(permission) and related(by, referral, offers) for permission, related in WHO[verb])
 
 
 def check_when(verb: Verb, referral: Referral) -> None:
@@ -153,13 +163,9 @@ def check_when(verb: Verb, referral: Referral) -> None:
 
 def can(verb: Verb, by: Actor, referral: Referral, offers: Sequence[ReferralOffer] = ()) -> bool:
     """True when check_can would not raise."""
-    try:
-        check_can(verb, by, referral, offers)
-    except (NotPermitted, IllegalTransition):
-        return False
-    return True
+    return referral.status in WHEN[verb] and (by.is_system or _is_for(verb, by, referral, offers))
 
 
 def allowed_verbs(by: Actor, referral: Referral, offers: Sequence[ReferralOffer] = ()) -> list[Verb]:
     """Everything this actor may do now, in the order of the journey."""
-    return [verb for verb in WHO if can(verb, by, referral, offers)]
+    return [verb for verb in POSSIBLE.get(referral.status, ()) if can(verb, by, referral, offers)]

@@ -18,6 +18,8 @@ from api.scopes import Scope
 from api.wire import JSONRenderer, StrictJSONParser
 
 NO_STORE = "no-store"
+NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'"
+"""Content-Security-Policy of what only programs read."""
 
 
 class HoldsScope(BasePermission):
@@ -78,6 +80,7 @@ class Endpoint(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = NO_STORE
+        answer["Content-Security-Policy"] = NOTHING_RUNS
         for name, value in (self.quota.headers if self.quota else {}).items():
             answer[name] = value
         return answer

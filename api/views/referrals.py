@@ -15,7 +15,7 @@ from api.conditions import already_has, etag
 from api.documentation import referrals as documented
 from api.fields import read, read_address
 from api.fresh import row_of
-from api.idempotency import once
+from api.idempotency import Rows, once
 from api.inputs import ReferralFilters, ReferralIn
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
 from api.reading import log_refusal, record_of, summaries
@@ -23,6 +23,7 @@ from api.representations import is_told_who, record, summary, unchanged
 from api.scopes import Scope
 from api.views.base import Endpoint, identifier
 from audit.access import log_list, log_read
+from audit.inserting import Inserting
 from audit.models import Access
 from directory.models import PointOfAccess
 from patients.models import Patient
@@ -82,12 +83,19 @@ class Referrals(Endpoint):
     def post(self, request: Request) -> Response:
         """Send a referral."""
         given = read(ReferralIn, request.data)
-        return once(request, lambda: self._send(given), required=True)
+        try:
+            return once(request, lambda rows: self._send(given, rows), required=True, begun=False)
+        except IntegrityError as error:
+            if EXTERNAL_ID_ONCE not in str(error):
+                raise
+            message = "Use another external_id, or read the referral that has it."
+            errors = [FieldError("external_id", FieldCode.INVALID_VALUE, message)]
+            raise Problem(Code.DUPLICATE_EXTERNAL_ID, errors=errors) from error
 
-    def _send(self, given: Mapping[str, Any]) -> Response:
-        who = people.identify(self.actor, given["patient"])
+    def _send(self, given: Mapping[str, Any], rows: Rows) -> Response:
+        who = people.identify(self.actor, given["patient"], rows.begin)
         door = who.door
-        referral = send(self.actor, who.patient, door.point, given)
+        referral = send(self.actor, who.patient, door.point, given, rows)
         row = row_of(referral, door, self.caller)
         body = record(row, self.caller, timezone.now(), demographics=False)
         body["warnings"] = people.warnings(who.warnings)
@@ -95,20 +103,13 @@ class Referrals(Endpoint):
         return Response(body, status=201, headers=headers)
 
 
-def send(by: Actor, patient: Patient, point: PointOfAccess, given: Mapping[str, Any]) -> Referral:
-    """Hand the referral to a point of access."""
+def send(by: Actor, patient: Patient, point: PointOfAccess, given: Mapping[str, Any], rows: Inserting) -> Referral:
+    """Hand the referral to a point of access: everything about it is left in `rows`, to be written last."""
     referrer = {f"referrer_{name}": value for name, value in given.get("referrer", {}).items()}
     plain = {name: given[name] for name in PLAIN if name in given}
     need = Need(needs=tuple(given["needs"]), urgency_requested=given["urgency"], **plain, **referrer)
-    try:
-        with at_desk(TransactionDesk()):
-            return submit(by=by, patient=patient, need=need, point_of_access=point)
-    except IntegrityError as error:
-        if EXTERNAL_ID_ONCE not in str(error):
-            raise
-        message = "Use another external_id, or read the referral that has it."
-        errors = [FieldError("external_id", FieldCode.INVALID_VALUE, message)]
-        raise Problem(Code.DUPLICATE_EXTERNAL_ID, errors=errors) from error
+    with at_desk(TransactionDesk(rows)):
+        return submit(by=by, patient=patient, need=need, point_of_access=point)
 
 
 class OneReferral(Endpoint):

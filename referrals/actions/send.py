@@ -1,6 +1,6 @@
 """Sending a referral, and keeping what was typed until then."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from referrals.states import Status, Verb
 from referrals.steps import CLOCK_SKEW, Repeated, StepInHand, action, desk
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Need:
     """What a referral says: the person's need, not the service that might meet it."""
 
@@ -79,7 +79,7 @@ def submit(
         received_at=received,
         created_at=received,
         synthetic=synthetic,
-        **asdict(need) | {"needs": list(need.needs), "referrer_name": need.referrer_name or by.name},
+        **vars(need) | {"needs": list(need.needs), "referrer_name": need.referrer_name or by.name},
     )
     step = StepInHand(referral, Verb.SUBMIT, by, received)
     step.move(Status.SUBMITTED, channel=referral.channel, direction=referral.direction)

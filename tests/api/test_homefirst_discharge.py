@@ -332,23 +332,23 @@ class TestCost:
         person = known_to(cast)
         transfer.items()
         # who, key; person, hospital with hub and council; relations, case, act, event, answers; kept
-        assert count(lambda: begin_at(cast, trust, person)) == 10
+        assert count(lambda: begin_at(cast, trust, person)) == 9
         case = DischargeCase.objects.get()
         path = f"{CASES}/{case.pk}/tasks"
         # who, key; case, owner; relation, task, case, acts, events; kept
-        assert count(lambda: step(trust, path, case.version, wanted(cast))) == 10
+        assert count(lambda: step(trust, path, case.version, wanted(cast))) == 9
 
     def test_ready_and_left(self, cast, trust, count):
         planned, arranged = (make_case(cast, one) for one in (DischargeStatus.PLANNING, DischargeStatus.ARRANGING))
         transfer.items()
         # who, key; case with reason, answers and all else; readiness, delay, answer; case, act, events; kept
-        assert count(lambda: step(trust, f"{CASES}/{planned.pk}/ready", planned.version)) == 10
+        assert count(lambda: step(trust, f"{CASES}/{planned.pk}/ready", planned.version)) == 9
         gone = {"destination": "hospital", "despite_missing": True}
         DischargeTask.objects.filter(case=arranged).update(required=False)
         fill(cast, arranged)
         arranged.refresh_from_db()
         # who, key; case with tasks and answers; readiness, delay; case, act, event; everything; kept
-        assert count(lambda: step(trust, f"{CASES}/{arranged.pk}/left", arranged.version, gone)) == 10
+        assert count(lambda: step(trust, f"{CASES}/{arranged.pk}/left", arranged.version, gone)) == 9
 
     def test_ready_answers_what_reading_would(self, cast, trust):
         case = make_case(cast, DischargeStatus.READY)
@@ -381,4 +381,4 @@ class TestCost:
         body = {"done": {}, "move": {"due_at": due, "note": "A"}, "cancel": {"reason": "A"}}[name]
         store = partner(cast.stores, *BOTH)
         # who, key; whose case, case, task; task, act, event; read back; kept
-        assert count(lambda: step(store, f"{TASKS}/{mine.pk}/{name}", mine.version, body)) == 10
+        assert count(lambda: step(store, f"{TASKS}/{mine.pk}/{name}", mine.version, body)) == 9

@@ -35,7 +35,7 @@ class Desk:
     def send(self, urgency: str = "crisis", **given: object) -> Referral:
         """A referral from the GP."""
         said = {"channel": "gp", "need": "Fell this morning.", "needs": ("falls",), "urgency_requested": urgency}
-        need = Need(**said | {k: given.pop(k) for k in list(given) if k in Need.__slots__})
+        need = Need(**said | {k: given.pop(k) for k in list(given) if k in Need.__annotations__})
         patient = given.pop("patient", self.patient)
         return actions.submit(by=self.gp, patient=patient, need=need, point_of_access=self.front_door, **given)
 
