@@ -22,7 +22,7 @@ from api.models import IdempotencyRecord
 from api.problems import Code, Problem
 from api.wire import canonical, dumps
 from audit.errors import DomainError
-from audit.inserting import Inserting
+from audit.inserting import Inserting, new_row
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -102,7 +102,8 @@ def _hash(request: Request) -> str:
 def _row(client_pk: int, key: str, wanted: str, answer: Response) -> IdempotencyRecord:
     """What a retry is to be answered with. The bytes are made once."""
     answer.data = dumps(answer.data)
-    return IdempotencyRecord(
+    return new_row(
+        IdempotencyRecord,
         client_id=client_pk,
         key=key,
         request_hash=wanted,

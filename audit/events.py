@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from audit.actors import Acting
-from audit.inserting import insert
+from audit.inserting import insert, new_row
 from audit.models import Event
 
 
@@ -174,7 +174,8 @@ def event(
     **data: Any,
 ) -> Event:
     """An unsaved event: for actions that write several at once with record_all()."""
-    return Event(
+    return new_row(
+        Event,
         kind=kind,
         occurred_at=at or timezone.now(),
         actor_kind=by.kind,

@@ -1,6 +1,6 @@
-"""Rows inserted by SQL that was built once: the hot paths write the same tables again and again, and building the
-statement cost Django more than PostgreSQL needed to run it. All that a step writes goes to the database in one go, by
-statements that it prepared before.
+"""Rows made from defaults and inserted by SQL that were worked out once: the hot paths write the same tables again and
+again, and building the statement cost Django more than PostgreSQL needed to run it. All that a step writes goes to the
+database in one go, by statements that it prepared before.
 
 Only for rows whose keys are known before, or that nobody asks for afterwards: numbers that the database gives are not
 read back.
@@ -9,16 +9,55 @@ read back.
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
 from audit.statements import execute_all
 
+Row = TypeVar("Row", bound=models.Model)
 Prepare = Callable[[Any], Any]
 ROOM = 200
 """Rows in one statement at most."""
+
+
+class Mould:
+    """What a new row of one model begins with."""
+
+    def __init__(self, model: type[models.Model]):
+        fields = model._meta.concrete_fields
+        drawn = [field for field in fields if field.has_default() and callable(field.default)]
+        self.drawn = [(field.attname, field.get_default) for field in drawn]
+        self.same = {field.attname: field.get_default() for field in fields if field not in drawn}
+        self.related = {field.name for field in fields if field.is_relation}
+        self.names = {field.attname for field in fields} | self.related
+
+
+@cache
+def _mould(model: type[models.Model]) -> Mould:
+    return Mould(model)
+
+
+def new_row(model: type[Row], **given: Any) -> Row:
+    """model(**given), for columns and relations, in a third of the time. TypeError for a name that is neither."""
+    mould = _mould(model)
+    if unknown := given.keys() - mould.names:
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}.")
+    row = model.__new__(model)
+    row._state = ModelState()
+    columns = row.__dict__
+    columns.update(mould.same)
+    for name, draw in mould.drawn:
+        if name not in given:
+            columns[name] = draw()
+    for name, value in given.items():
+        if name in mould.related:
+            setattr(row, name, value)
+        else:
+            columns[name] = value
+    return row
 
 
 class Table:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from audit.events import Kind
+from audit.inserting import new_row
 from directory.codes import ClockCode
 from referrals.clocks import may_pause, paused_time, policies
 from referrals.models import Clock, Referral
@@ -36,8 +37,8 @@ def project_clocks(step: "StepInHand") -> None:
     current: list[Clock] = []
     for wanted in measure(_history(step), referral.received_at):
         service_id = offers[wanted.offer_id].service_id if wanted.offer_id else None
-        clock = existing.pop((wanted.code, wanted.run, wanted.offer_id), None) or Clock(
-            referral=referral, code=wanted.code, run=wanted.run, offer_id=wanted.offer_id
+        clock = existing.pop((wanted.code, wanted.run, wanted.offer_id), None) or new_row(
+            Clock, referral=referral, code=wanted.code, run=wanted.run, offer_id=wanted.offer_id
         )
         if _fill(clock, wanted, referral, service_id) or clock._state.adding:
             _tell(step, clock)

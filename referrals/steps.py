@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from audit.errors import DomainError, IllegalTransition, Invalid, StaleVersion
 from audit.events import Kind, event
+from audit.inserting import new_row
 from audit.models import Event
 from audit.signed import Signed, signed
 from directory.models import Service
@@ -155,7 +156,8 @@ class StepInHand:
         self.clocks: list[Clock] = []
         self.undoes: Step | None = None
         self.undone: list[Transition] = []
-        self.step = Step(
+        self.step = new_row(
+            Step,
             referral=referral,
             verb=verb,
             version=referral.version + 1,
@@ -211,13 +213,15 @@ class StepInHand:
 
     def relate(self, organisation_id: UUID, kind: str) -> None:
         """The organisation may open the person's record from now on."""
-        self.add(Relationship(patient_id=self.referral.patient_id, organisation_id=organisation_id, kind=kind))
+        ids = {"patient_id": self.referral.patient_id, "organisation_id": organisation_id}
+        self.add(new_row(Relationship, **ids, kind=kind))
 
     def _transition(
         self, from_status: str, to_status: str, offer: ReferralOffer | None = None, at: datetime | None = None
     ) -> None:
         self.transitions.append(
-            Transition(
+            new_row(
+                Transition,
                 step=self.step,
                 referral=self.referral,
                 offer=offer,

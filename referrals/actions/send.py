@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.roles import Permission
 from audit.errors import Invalid, NotPermitted
 from audit.events import Kind, record
+from audit.inserting import new_row
 from directory.models import PointOfAccess
 from patients.models import Patient, Relationship
 from referrals.codes import Consent, Direction, SceneSafety
@@ -66,7 +67,8 @@ def submit(
     received = received_at or now
     if received > now + CLOCK_SKEW:
         raise Invalid("The time is in the future.", code="FUTURE_TIME", field="received_at")
-    referral = Referral(
+    referral = new_row(
+        Referral,
         **desk().identity(),
         patient=patient,
         place_id=patient.place_id,

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import statements
 from audit.events import Kind, event, record_all
-from audit.inserting import Inserting
+from audit.inserting import Inserting, new_row
 from audit.models import Event
-from patients.models import Patient
+from patients.models import Patient, Relationship
 from tests.factories import patients, people
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +57,25 @@ def test_what_goes_together_is_kept_together_however_little_room_is_left(monkeyp
             inserting.run()
         assert len(asked) == 1
     assert Event.objects.filter(kind=Kind.PATIENT_UPDATED, subject_id=person.pk).count() == 1 + 3 + 4 + 5
+
+
+def test_a_new_row_begins_like_any_other():
+    given = {"kind": "x.v1", "patient_id": None, "data": {"n": 1}}
+    row, other = new_row(Event, **given), Event(**given)
+    drawn = {"_state", "event_id", "occurred_at"}
+    assert {k: v for k, v in row.__dict__.items() if k not in drawn} == {
+        k: v for k, v in other.__dict__.items() if k not in drawn
+    }
+    assert row._state.adding
+    assert {row.event_id, other.event_id} - {None} != {row.event_id}
+
+
+def test_a_new_row_leads_to_what_it_was_given(db):
+    person = patients.patient()
+    row = new_row(Relationship, patient=person, organisation_id=None)
+    assert (row.patient, row.patient_id) == (person, person.pk)
+
+
+def test_a_new_row_has_no_other_names():
+    with pytest.raises(TypeError, match="Event has no nobody"):
+        new_row(Event, nobody=1)
