@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.prepared import Slots, rows, shape_of
 from api.problems import Code, FieldCode, FieldError, Problem
 from audit.errors import Invalid
+from audit.inserting import new_row
 from directory.codes import OrganisationKind
 from directory.models import Area, Organisation, PointOfAccess
 from patients.actions import add_patient
@@ -70,7 +71,7 @@ class Identified:
             return
         columns = ["id", *AREAS]
         self.patient = Patient.from_db(DEFAULT_DB_ALIAS, columns, [row[name] for name in columns])
-        self.read_door = _checked(PointOfAccess(**row["door"]) if row["door"] else None, row["place__slug"])
+        self.read_door = _checked(new_row(PointOfAccess, **row["door"]) if row["door"] else None, row["place__slug"])
 
 
 def _checked(point: PointOfAccess | None, place: str | None) -> Door:

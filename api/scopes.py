@@ -4,6 +4,7 @@ A scope opens endpoints; the permissions it maps to let the same policies that g
 """
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from oauth2_provider.scopes import BaseScopes
@@ -79,6 +80,7 @@ PERMISSIONS: dict[str, tuple[Permission, ...]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def permissions_of(scopes: frozenset[str]) -> frozenset[str]:
     """The permissions that these scopes stand for."""
     return frozenset(str(permission) for scope in scopes for permission in PERMISSIONS.get(scope, ()))

@@ -28,38 +28,39 @@ def execute(cursor: CursorWrapper, sql: str, parameters: Sequence[Any], types: t
 
 def execute_all(cursor: CursorWrapper, several: Sequence[tuple[str, Sequence[Any]]]) -> None:
     """Run each with its values, all in one go. Those with many values are of every length, so they are not kept."""
-    _make_room(len(several))
-    calls = [call(sql, len(values)) if len(values) <= MANY else sql for sql, values in several]
+    kept = _make_room(len(several))
+    calls = [_call(kept, sql, len(values)) if len(values) <= MANY else sql for sql, values in several]
     cursor.execute("; ".join(calls), [value for _, parameters in several for value in parameters])
 
 
 def call(sql: str, places: int, types: tuple[str, ...] = ()) -> str:
     """The statement that runs this one by the name under which the open connection keeps it."""
+    return _call(_kept_here(), sql, places, types)
+
+
+def _call(kept: Kept, sql: str, places: int, types: tuple[str, ...] = ()) -> str:
+    name = kept.get((sql, types)) or _prepare(sql, types)
     values = f"({', '.join(['%s'] * places)})" if places else ""
-    return f"EXECUTE {_name(sql, types)} {values}"
+    return f"EXECUTE {name} {values}"
 
 
 def _kept_here() -> Kept:
     return _kept.setdefault(connection.connection, {})
 
 
-def _make_room(wanted: int) -> None:
-    """Forget everything rather than some of what is about to run."""
+def _make_room(wanted: int) -> Kept:
+    """What is kept: nothing rather than only some of what is about to run."""
     kept = _kept_here()
     if len(kept) + wanted > MOST:
         with connection.connection.cursor() as plain:
             plain.execute("DEALLOCATE ALL")
         kept.clear()
-
-
-def _name(sql: str, types: tuple[str, ...]) -> str:
-    return _kept_here().get((sql, types)) or _prepare(sql, types)
+    return kept
 
 
 def _prepare(sql: str, types: tuple[str, ...]) -> str:
     """Names outlive the transaction, whatever becomes of it."""
-    _make_room(1)
-    kept = _kept_here()
+    kept = _make_room(1)
     with connection.connection.cursor() as plain:
         name = f"portal_{len(kept)}"
         typed = f"({', '.join(types)})" if types else ""

@@ -18,6 +18,7 @@ from api.scopes import Scope
 from api.wire import JSONRenderer, StrictJSONParser
 
 NO_STORE = "no-store"
+PLAIN_WISHES = {"*/*", "application/json"}
 NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'"
 """Content-Security-Policy of what only programs read."""
 
@@ -68,6 +69,12 @@ class Endpoint(APIView):
             self.quota = limits.use(request.user.actor.id)
         if self.quota is not None:
             self.quota.check()
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """There is one kind of answer, so only an unusual wish is looked into."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in PLAIN_WISHES:
+            return JSONRenderer(), JSONRenderer.media_type
+        return super().perform_content_negotiation(request, force)
 
     def get_exception_handler(self) -> Any:
         return handler
