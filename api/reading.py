@@ -50,6 +50,18 @@ SUMMARY = (
     "patient__given_name",
     "patient__date_of_birth",
 )
+CLOCK = (
+    "code",
+    "run",
+    "offer_id",
+    "minutes",
+    "started_at",
+    "due_at",
+    "warn_at",
+    "paused_since",
+    "stopped_at",
+    "result",
+)
 RECORD = (
     *SUMMARY,
     "need",
@@ -87,8 +99,7 @@ def _objects(found: QuerySet[Any], **columns: str) -> ArraySubquery:
 
 
 def _clocks(found: QuerySet[Clock]) -> ArraySubquery:
-    columns = ("code", "run", "offer_id", "minutes", "started_at", "due_at", "warn_at", "paused_since", "stopped_at")
-    return _objects(found, result="result", **{name: name for name in columns})
+    return _objects(found, **{name: name for name in CLOCK})
 
 
 def summaries(by: Actor, filters: Mapping[str, Any], after: tuple[str, ...] | None, limit: int) -> list[dict[str, Any]]:

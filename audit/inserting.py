@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.base import ModelState
@@ -99,7 +100,9 @@ def _is_array(field: models.Field) -> bool:
 
 
 def _preparing(field: models.Field) -> Prepare | None:
-    """What turns a value of this field into one that the driver takes; nothing when it takes it as it is."""
+    """What turns a value of this field into one that the driver takes; nothing when it takes it quickly as it is."""
+    if isinstance(field.target_field if isinstance(field, models.ForeignKey) else field, models.UUIDField):
+        return lambda value: value.hex if type(value) is UUID else value
     if isinstance(field, models.JSONField) or _is_array(field):
         return lambda value: field.get_db_prep_save(value, connection)
     return None

@@ -30,7 +30,7 @@ from patients.models import Patient
 from referrals.actions import submit
 from referrals.actions.send import Need
 from referrals.desk import TransactionDesk
-from referrals.models import Referral
+from referrals.models import Clock, Referral
 from referrals.steps import at_desk
 
 EXTERNAL_ID_ONCE = "referral_external_id_once"
@@ -96,7 +96,8 @@ class Referrals(Endpoint):
         who = people.identify(self.actor, given["patient"], rows.begin)
         door = who.door
         referral = send(self.actor, who.patient, door.point, given, rows)
-        row = row_of(referral, door, self.caller)
+        clocks = [row for row in rows.rows if isinstance(row, Clock)]
+        row = row_of(referral, clocks, door, self.caller)
         body = record(row, self.caller, timezone.now(), demographics=False)
         body["warnings"] = people.warnings(who.warnings)
         headers = {"ETag": etag(referral.version), "Location": body["href"]}
