@@ -51,7 +51,7 @@ def segment(world: World, meters: Meters, operation: Operation, seconds: float) 
     found = drive(world.port, operation, seconds, requests)
     found |= meters.read().since(before, found["requests"])
     if operation.tidy:
-        world.cluster.execute(TIDY, (MARK,))
+        world.cluster.execute(TIDY, (MARK, MARK))
     failure = found.pop("failure")
     if found["errors"]:
         print(f"  {operation.title}: {found['errors']} answered otherwise, for example:\n{failure}", flush=True)

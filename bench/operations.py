@@ -26,6 +26,7 @@ WHERE r.referrer_organisation_id = %s AND p.nhs_number_status = '01' AND NOT p.r
 ORDER BY md5(r.id::text) LIMIT %s
 """
 TIDY = """
+DELETE FROM referrals_referral WHERE need = %s AND closed_at IS NULL AND version = 0;
 WITH closed AS (
     UPDATE referrals_referral SET status = 'cancelled', closed_at = greatest(now(), received_at), next_due_at = NULL,
         next_clock = ''
