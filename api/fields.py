@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import empty
 
 from api.problems import Code, FieldCode, FieldError, Problem
 
@@ -194,17 +195,20 @@ class Input(serializers.Serializer):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             raise ValidationError({"": [ErrorDetail("Send a JSON object.", code="wrong_type")]})
-        unknown = {
-            str(name)[:LONGEST_NAME]: [ErrorDetail("There is no such field here.", code="unknown_field")]
-            for name in data
-            if name not in self.fields
-        }
-        try:
-            known = super().to_internal_value(data)
-        except ValidationError as error:
-            raise ValidationError(error.detail | unknown) from None
-        if unknown:
-            raise ValidationError(unknown)
+        known: dict[str, Any] = {}
+        refused: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if name in data or field.required or field.default is not empty:
+                try:
+                    known[name] = field.run_validation(data.get(name, empty))
+                except ValidationError as error:
+                    refused[name] = error.detail
+        for name in data:
+            if name not in self.fields:
+                unknown = ErrorDetail("There is no such field here.", code="unknown_field")
+                refused[str(name)[:LONGEST_NAME]] = [unknown]
+        if refused:
+            raise ValidationError(refused)
         return known
 
 

@@ -31,6 +31,7 @@ from referrals.actions import submit
 from referrals.actions.send import Need
 from referrals.desk import TransactionDesk
 from referrals.models import Clock, Referral
+from referrals.references import drawn_again
 from referrals.steps import at_desk
 
 EXTERNAL_ID_ONCE = "referral_external_id_once"
@@ -84,7 +85,7 @@ class Referrals(Endpoint):
         """Send a referral."""
         given = read(ReferralIn, request.data)
         try:
-            return once(request, lambda rows: self._send(given, rows), required=True, begun=False)
+            return drawn_again(once)(request, lambda rows: self._send(given, rows), required=True, begun=False)
         except IntegrityError as error:
             if EXTERNAL_ID_ONCE not in str(error):
                 raise

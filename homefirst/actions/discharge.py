@@ -24,11 +24,13 @@ from homefirst.steps import StepInHand
 from patients.models import Patient
 from referrals.codes import Direction
 from referrals.models import Referral
+from referrals.references import drawn_again
 
 HOSPITALS = (OrganisationKind.HOSPITAL, OrganisationKind.ACUTE_TRUST, OrganisationKind.COMMUNITY_TRUST)
 ONE_OPEN = "discharge_one_open_per_stay"
 
 
+@drawn_again
 @transaction.atomic
 def identify(
     *,

@@ -18,6 +18,7 @@ from homefirst.policies import packages as policies
 from homefirst.states import PACKAGE_EVENTS, PACKAGE_TRANSITIONS, PackageStatus
 from homefirst.steps import StepInHand, check_version, locked
 from patients.models import Patient, Relationship
+from referrals.references import drawn_again
 
 HOURS_IN_A_WEEK = 168
 OFFERS = (PackageAnswer.OFFER, PackageAnswer.PART)
@@ -34,6 +35,7 @@ def _move(step: StepInHand, to: PackageStatus, **data: Any) -> None:
     step.move(to, PACKAGE_TRANSITIONS, PACKAGE_EVENTS, **data)
 
 
+@drawn_again
 @transaction.atomic
 def ask_for_package(
     *,

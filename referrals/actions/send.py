@@ -17,6 +17,7 @@ from directory.models import PointOfAccess
 from patients.models import Patient, Relationship
 from referrals.codes import Consent, Direction, SceneSafety
 from referrals.models import Draft, Referral
+from referrals.references import drawn_again
 from referrals.states import Status, Verb
 from referrals.steps import CLOCK_SKEW, Repeated, StepInHand, action, desk
 
@@ -43,6 +44,7 @@ class Need:
     external_id: str = ""
 
 
+@drawn_again
 @action
 def submit(
     *,

@@ -15,6 +15,7 @@ from accounts.access import welcome
 from accounts.actors import Actor
 from accounts.roles import Permission
 from referrals import alerts, worklist
+from referrals.at_home import boards_for
 from referrals.presenters.alerts import AlertLine
 from referrals.presenters.home import DraftLine, NewsLine
 from referrals.presenters.lists import OfferLine, WorklistLine
@@ -45,10 +46,14 @@ def page(request: HttpRequest) -> HttpResponse:
     """My work, or the front door."""
     if request.actor is None:
         return render(request, "pages/start.jinja")
-    blocks = [block(request.actor, timezone.now()) for permissions, block in BLOCKS if _may(request.actor, permissions)]
-    rows = [line.row for block in blocks for line in block.lines]
+    actor, now = request.actor, timezone.now()
+    clocks, rest = (
+        [block(actor, now) for permissions, block in blocks if _may(actor, permissions)] for blocks in (CLOCKS, REST)
+    )
+    rows = [line.row for block in (*clocks, *rest) for line in block.lines]
     log_shown(request, [row for row in rows if row["person_id"]], "home")
-    return render(request, "referrals/home.jinja", {"blocks": blocks})
+    context = {"clocks": clocks, "boards": boards_for(actor, now), "rest": rest}
+    return render(request, "referrals/home.jinja", context)
 
 
 def _may(actor: Actor, permissions: tuple[Permission, ...]) -> bool:
@@ -118,12 +123,14 @@ def _block(slug: str, heading: str, lines: list[Any], href: str, nothing: str) -
     return Block(slug, heading, lines, total, href, f"See all {total}", nothing)
 
 
-BLOCKS = (
+CLOCKS = (
     ((Permission.SUPERVISE, Permission.VIEW_WORKLIST), _alerts),
     ((Permission.VIEW_WORKLIST, Permission.ACKNOWLEDGE), _mine),
     ((Permission.VIEW_WORKLIST,), _waiting),
     ((Permission.RESPOND,), _offers),
     ((Permission.RESPOND,), _visits),
+)
+REST = (
     ((Permission.TRACK_SENT,), _news),
     ((Permission.REFER,), _drafts),
 )

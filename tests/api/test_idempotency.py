@@ -25,6 +25,13 @@ def test_a_retry_gets_the_same_answer_and_sends_nobody_twice(world: World):
     assert Referral.objects.count() == 1
 
 
+def test_a_retry_is_answered_even_when_nobody_could_receive_it_now(world: World):
+    first = world.surgery.send(key="k")
+    world.door.active = False
+    world.door.save()
+    assert world.surgery.send(key="k").content == first.content
+
+
 def test_spacing_and_order_do_not_make_another_body(world: World):
     world.surgery.send(key="k")
     text = " " + str({name: REFERRAL[name] for name in reversed(REFERRAL)}).replace("'", '"') + "\n"

@@ -11,6 +11,7 @@ from referrals.models import Referral
 from tests.api.world import PERSON, REFERRAL, World, sent
 from tests.factories import directory
 from tests.factories.people import SYSTEM
+from tests.factories.referrals import draw_references
 
 FAILS_CHECK_DIGIT = "3478526985"
 
@@ -134,6 +135,14 @@ def test_with_no_point_of_access_nobody_can_receive_it(world: World):
     world.door.active = False
     world.door.save()
     assert world.surgery.send().json()["code"] == "NO_POINT_OF_ACCESS"
+
+
+def test_a_reference_that_somebody_has_is_drawn_again(world: World, monkeypatch: pytest.MonkeyPatch):
+    draw_references(monkeypatch, "AAB")
+    first, second = world.surgery.send(key="a"), world.surgery.send(key="b")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert [sent.json()["reference"] for sent in (first, second)] == ["HF-AAAA-AAAA", "HF-BBBB-BBBB"]
+    assert world.surgery.send(key="b").content == second.content
 
 
 def test_an_external_id_is_used_once(world: World):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -15,6 +16,7 @@ from referrals import actions, clocks
 from referrals.actions.send import Need
 from referrals.codes import AvoidedAdmission, Outcome
 from referrals.models import Referral, ReferralOffer
+from referrals.models import referral as drawing
 from referrals.states import OfferStatus, Status
 from tests.factories import directory, patients, people
 
@@ -206,3 +208,9 @@ def waitlisted(cast: Cast, **options: Any) -> Referral:
 def minutes_ago(minutes: int) -> datetime:
     """A moment in the past."""
     return timezone.now() - timedelta(minutes=minutes)
+
+
+def draw_references(monkeypatch: pytest.MonkeyPatch, letters: str) -> None:
+    """The references to come: of each of these letters eight times."""
+    drawn = iter([letter for letter in letters for _ in range(8)])
+    monkeypatch.setattr(drawing.secrets, "choice", lambda _alphabet: next(drawn))

@@ -28,6 +28,7 @@ from patients import actions as records
 from patients.models import Patient
 from tests.factories import directory, patients, people
 from tests.factories.homefirst_discharge import HOME, Cast, assess_by, make_case, task
+from tests.factories.referrals import draw_references
 from tests.referrals.web.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
@@ -70,6 +71,11 @@ def test_what_else_the_database_refuses_is_not_taken_for_a_second_case(cast, mon
     monkeypatch.setattr(discharge, "ONE_OPEN", "another constraint")
     with pytest.raises(IntegrityError):
         make_case(cast, patient=case.patient)
+
+
+def test_a_reference_that_another_case_has_is_drawn_again(cast, monkeypatch):
+    draw_references(monkeypatch, "AAB")
+    assert [make_case(cast).reference for _ in range(2)] == ["HF-AAAA-AAAA", "HF-BBBB-BBBB"]
 
 
 def test_systems_own_no_case_agree_to_nothing_and_assess_nobody(cast):

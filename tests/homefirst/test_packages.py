@@ -19,6 +19,7 @@ from homefirst.steps import NotFound, StepInHand
 from patients.models import Patient, Relationship
 from tests.factories import directory, patients, people
 from tests.factories.homefirst_packages import Market, today
+from tests.factories.referrals import draw_references
 from tests.factories.told import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Market)]
@@ -45,6 +46,10 @@ class TestLots:
 
 
 class TestAsking:
+    def test_a_reference_that_another_package_has_is_drawn_again(self, market, monkeypatch):
+        draw_references(monkeypatch, "AAB")
+        assert [market.wanted().reference for _ in range(2)] == ["HF-AAAA-AAAA", "HF-BBBB-BBBB"]
+
     def test_for_a_person_in_their_lot(self, market):
         package = market.wanted()
         assert (package.status, package.lot, package.place) == ("wanted", market.lot, market.lot.place)
