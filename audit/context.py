@@ -17,6 +17,11 @@ def correlation_id() -> UUID:
     return current
 
 
+def known_correlation_id() -> UUID | None:
+    """The current correlation id, where one was set."""
+    return _correlation.get()
+
+
 def set_correlation_id(value: UUID | None) -> UUID:
     """Start a new request or task under this id (or a new one) and return it."""
     current = value or new_id()

@@ -5,9 +5,17 @@ from typing import Any
 
 import structlog
 
+from audit.context import known_correlation_id
 from audit.privacy import private_names
 
 REDACTED = "(redacted)"
+
+
+def add_correlation(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Which request or task the line is about."""
+    if correlation := known_correlation_id():
+        line["correlation_id"] = str(correlation)
+    return line
 
 
 def redact(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -33,7 +41,7 @@ def drop_values(_logger: object, _method: str, line: MutableMapping[str, Any]) -
 
 
 SHARED = [
-    structlog.contextvars.merge_contextvars,
+    add_correlation,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(allow=["code", "row", "status_code", "duration_ms"]),

@@ -27,8 +27,6 @@ class CorrelationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         correlation = set_correlation_id(_uuid(request.headers.get("X-Correlation-Id", "")))
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(correlation_id=str(correlation))
         response = self.get_response(request)
         response["X-Correlation-Id"] = str(correlation)
         return response

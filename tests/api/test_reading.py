@@ -273,3 +273,9 @@ class TestDirectory:
         assert [first["items"][0]["name"], second["items"][0]["name"]] == everybody[:2]
         one = world.surgery.get(f"{path}/{world.practice.pk}").json()
         assert (one["place"], one["kind"]) == ("leicester", "practice")
+
+
+def test_nothing_runs_in_an_answer(world: World):
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    for answer in (world.surgery.get(LIST), world.surgery.get(f"{LIST}/nobody")):
+        assert answer["Content-Security-Policy"] == policy
