@@ -29,7 +29,8 @@ REPLAYED = "Idempotent-Replayed"
 KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
 REFUSALS = (Problem, DomainError, IntegrityError)
 
-Act = Callable[["Rows"], Response]
+Act = Callable[[], Response]
+ActLeavingRows = Callable[["Rows"], Response]
 Again = Callable[[Any], Any]
 
 
@@ -45,32 +46,41 @@ class Rows(Inserting):
         self._opened.enter_context(transaction.atomic())
 
 
-def once(
-    request: Request, act: Act, *, required: bool = False, again: Again | None = None, begun: bool = True
-) -> Response:
-    """Do it once per key, all of it or nothing. Without a key (where none is required) just do it.
+def once(request: Request, act: Act, *, required: bool = False, again: Again | None = None) -> Response:
+    """Do it once per key, in one transaction. Without a key (where none is required) just do it.
 
-    `act` may leave rows to be written last, together with its key's; with `begun=False` it begins the transaction when
-    it needs one sooner. `again` is given what was answered then, and answers what of it may be seen now, or raises the
-    refusal.
+    `again` is given what was answered then, and answers what of it may be seen now, or raises the refusal.
     """
+
+    def begun(rows: Rows) -> Response:
+        rows.begin()
+        return act()
+
+    return once_in_one_go(request, begun, required=required, again=again)
+
+
+def once_in_one_go(
+    request: Request, act: ActLeavingRows, *, required: bool = False, again: Again | None = None
+) -> Response:
+    """The same for what may leave its rows to be written last, together with its key's: it begins a transaction only
+    when it needs one sooner."""
     key = _key(request, required=required)
     if not key:
-        return _do(act, begun)
+        return _do(act)
     wanted = _hash(request)
     if not request.user.answered:
         try:
-            return _do(act, begun, lambda answer: _row(request.user.client_pk, key, wanted, answer))
+            return _do(act, lambda answer: _row(request.user.client_pk, key, wanted, answer))
         except REFUSALS:
             if not IdempotencyRecord.objects.filter(client=request.user.client_pk, key=key).exists():
                 raise
     return _replay(request.user.client_pk, key, wanted, again)
 
 
-def _do(act: Act, begun: bool, keep: Callable[[Response], IdempotencyRecord] | None = None) -> Response:
+def _do(act: ActLeavingRows, keep: Callable[[Response], IdempotencyRecord] | None = None) -> Response:
     with ExitStack() as opened:
         rows = Rows(opened)
-        if begun or connection.in_atomic_block:
+        if connection.in_atomic_block:
             rows.begin()
         answer = act(rows)
         if keep:

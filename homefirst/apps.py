@@ -18,5 +18,5 @@ class HomeFirstConfig(AppConfig):
         panels.register(packages_of_person)
         panels.register(cases_of_person)
         finishing.register(check_may_finish)
-        for board in BOARDS:
-            at_home.register(board)
+        for permission, board in BOARDS:
+            at_home.register(permission, board)

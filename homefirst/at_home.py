@@ -28,56 +28,51 @@ def _board(name: str, heading: str, lists: Sequence[Listed | Choice], held: Iter
     return Board(name, heading, path, tabs)
 
 
-def ward(actor: Actor, now: datetime) -> Board | None:
+def ward(actor: Actor, now: datetime) -> Board:
     """People getting home from my hospital."""
-    if not actor.can(Permission.DISCHARGE):
-        return None
     held = opened_all_day.case_counts(actor, now, ward=True)
     return _board("ward_board", "Getting home from my hospital", discharge_board.case_lists(), held)
 
 
-def place(actor: Actor, now: datetime) -> Board | None:
+def place(actor: Actor, now: datetime) -> Board:
     """People getting home, for those who decide where to."""
-    if not actor.can(Permission.DECIDE_DISCHARGE):
-        return None
     held = opened_all_day.case_counts(actor, now, ward=False)
     return _board("getting_home", "Getting home", discharge_board.case_lists(), held)
 
 
-def tasks(actor: Actor, now: datetime) -> Board | None:
+def tasks(actor: Actor, now: datetime) -> Board:
     """What my organisation has to do so that somebody gets home."""
-    if not actor.can(Permission.DO_TASKS):
-        return None
     lists = discharge_board.task_lists(now)
     held = counted(discharge_board.my_tasks(actor), lists)
     return _board("discharge_tasks", "Tasks of my organisation", lists, held)
 
 
-def packages(actor: Actor, now: datetime) -> Board | None:
+def packages(actor: Actor, now: datetime) -> Board:
     """Care that is looked for."""
-    if not actor.can(Permission.BROKER):
-        return None
     today = timezone.localdate(now)
     held = opened_all_day.package_counts(actor, today, now).values()
     return _board("packages", "Packages of care", reading_packages.package_lists(today), held)
 
 
-def requests(actor: Actor, now: datetime) -> Board | None:
+def requests(actor: Actor, now: datetime) -> Board:
     """What a provider is asked."""
-    if not actor.can(Permission.PROVIDE):
-        return None
     lists = reading_packages.request_lists(actor)
     held = counts(reading_packages.requests_of(actor), lists).values()
     return _board("package_requests", "Requests for care", lists, held)
 
 
-def beds(actor: Actor, now: datetime) -> Board | None:
+def beds(actor: Actor, now: datetime) -> Board:
     """Beds and places as they are now, for those who keep them."""
-    if not actor.can(Permission.MANAGE_BEDS):
-        return None
     path, every = reverse("beds"), totals(wards_now(actor, now))
     tabs = [Held(STATE_WORDS[state], path, every.of(state)) for state in BED_STATES]
     return Board("beds", "Beds and places", path, [*tabs, Held("People who fit free places", reverse("bed_matches"))])
 
 
-BOARDS = (ward, place, tasks, packages, requests, beds)
+BOARDS = (
+    (Permission.DISCHARGE, ward),
+    (Permission.DECIDE_DISCHARGE, place),
+    (Permission.DO_TASKS, tasks),
+    (Permission.BROKER, packages),
+    (Permission.PROVIDE, requests),
+    (Permission.MANAGE_BEDS, beds),
+)

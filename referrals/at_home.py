@@ -1,8 +1,7 @@
 """What the rooms above show on the first page: their boards, each list with how many it holds. They register, since
 this room does not know them.
 
-A maker is called with the actor and the moment, and answers None where the actor has no such board. Register in
-AppConfig.ready() of the room above.
+A maker is called with the moment and an actor who has the permission. Register in AppConfig.ready() of the room above.
 """
 
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.actors import Actor
+from accounts.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,15 @@ class Board:
     tabs: list[Held]
 
 
-MakeBoard = Callable[[Actor, datetime], Board | None]
-_makers: list[MakeBoard] = []
+MakeBoard = Callable[[Actor, datetime], Board]
+_makers: dict[MakeBoard, Permission] = {}
 
 
-def register(maker: MakeBoard) -> None:
-    """Show this board on the first page, in the order of registration."""
-    if maker not in _makers:
-        _makers.append(maker)
+def register(permission: Permission, maker: MakeBoard) -> None:
+    """Show this board on the first page of whoever has the permission, in the order of registration."""
+    _makers[maker] = permission
 
 
 def boards_for(actor: Actor, now: datetime) -> list[Board]:
     """The boards that this actor works from."""
-    return [board for maker in _makers if (board := maker(actor, now)) is not None]
+    return [maker(actor, now) for maker, permission in _makers.items() if actor.can(permission)]

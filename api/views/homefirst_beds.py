@@ -80,7 +80,7 @@ class ConfirmWard(Endpoint):
     def post(self, request: Request, ward: str) -> Response:
         """Somebody on the ward looked, and what the portal shows is right."""
         read(NothingIn, request.data or {})
-        return once(request, lambda _rows: self._confirm(ward))
+        return once(request, lambda: self._confirm(ward))
 
     def _confirm(self, slug: str) -> Response:
         by = self.caller.acting
@@ -175,7 +175,7 @@ class TakeBedStep(Endpoint):
         version = expected_version(request)
         given = read(self.step.shape, request.data or {})
         bed_id = identifier(bed)
-        return once(request, lambda _rows: self._take(ward, bed_id, version, given), again=of_bed(self.caller.acting))
+        return once(request, lambda: self._take(ward, bed_id, version, given), again=of_bed(self.caller.acting))
 
     def _take(self, slug: str, bed_id: UUID, version: int, given: Given) -> Response:
         by = self.caller.acting

@@ -64,7 +64,7 @@ class DischargeCases(Endpoint):
         """Begin somebody's way home."""
         given = read(home.BeginIn, request.data)
         try:
-            return once(request, lambda _rows: self._begin(given), required=True, again=of_begun(self.caller.acting))
+            return once(request, lambda: self._begin(given), required=True, again=of_begun(self.caller.acting))
         except Unseen as begun:
             listed = DischargeCase.objects.listed_for(self.actor)
             raise turned_away(self.actor, DischargeCase, begun.case_id, CASE, listed=listed) from begun
@@ -153,7 +153,7 @@ class CaseStep(Endpoint):
         listed = DischargeCase.objects.listed_for(self.actor)
         with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
             again = of_case(self.caller.acting, case_id)
-            return once(request, lambda _rows: self._take(case_id, version, given), required=True, again=again)
+            return once(request, lambda: self._take(case_id, version, given), required=True, again=again)
 
     def _take(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         found = self.do(case_id=case_id, by=self.caller.acting, expected_version=version, **given)
@@ -211,7 +211,7 @@ class CaseTasks(Endpoint):
         listed = DischargeCase.objects.listed_for(self.actor)
         with remembered(self.actor, DischargeCase, case_id, CASE, listed=listed):
             again = of_case(self.caller.acting, case_id)
-            return once(request, lambda _rows: self._add(case_id, version, given), required=True, again=again)
+            return once(request, lambda: self._add(case_id, version, given), required=True, again=again)
 
     def _add(self, case_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         said = {name: value for name, value in given.items() if name != "organisation"}
@@ -251,7 +251,7 @@ class TaskStep(Endpoint):
         listed = DischargeTask.objects.related_to(self.actor).of_organisation(self.actor)
         with remembered(self.actor, DischargeTask, task_id, TASK, person="case__patient", listed=listed):
             again = of_task(self.caller.acting, task_id)
-            return once(request, lambda _rows: self._take(task_id, version, given), required=True, again=again)
+            return once(request, lambda: self._take(task_id, version, given), required=True, again=again)
 
     def _take(self, task_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         by = self.caller.acting

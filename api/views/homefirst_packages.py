@@ -121,7 +121,7 @@ class RequestStep(Endpoint):
         given = read(self.shape, request.data)
         with remembered(self.actor, CarePackage, package_id, REQUEST):
             again = of_request(self.caller.only(Scope.REQUESTS_ANSWER), package_id)
-            return once(request, lambda _rows: self._take(package_id, version, given), required=True, again=again)
+            return once(request, lambda: self._take(package_id, version, given), required=True, again=again)
 
     def _take(self, package_id: UUID, version: int, given: Mapping[str, Any]) -> Response:
         by = self.caller.only(Scope.REQUESTS_ANSWER)

@@ -15,7 +15,7 @@ from api.conditions import already_has, etag
 from api.documentation import referrals as documented
 from api.fields import read, read_address
 from api.fresh import row_of
-from api.idempotency import Rows, once
+from api.idempotency import Rows, once_in_one_go
 from api.inputs import ReferralFilters, ReferralIn
 from api.problems import Code, FieldCode, FieldError, Problem, not_found
 from api.reading import log_refusal, record_of, summaries
@@ -48,6 +48,8 @@ PLAIN = (
     "home_first_considered",
     "external_id",
 )
+
+send_once = drawn_again(once_in_one_go)
 
 
 def changed(endpoint: Endpoint, referral_id: UUID, *, status: int = 200) -> Response:
@@ -85,7 +87,7 @@ class Referrals(Endpoint):
         """Send a referral."""
         given = read(ReferralIn, request.data)
         try:
-            return drawn_again(once)(request, lambda rows: self._send(given, rows), required=True, begun=False)
+            return send_once(request, lambda rows: self._send(given, rows), required=True)
         except IntegrityError as error:
             if EXTERNAL_ID_ONCE not in str(error):
                 raise

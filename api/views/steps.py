@@ -196,7 +196,7 @@ class TakeStep(Endpoint):
         given = read(self.step.shape, request.data)
         referral_id, offer_id = identifier(referral), identifier(offer) if offer else None
         again = of_referral(self.actor, referral_id)
-        return once(request, lambda _rows: self._take(referral_id, offer_id, version, given), again=again)
+        return once(request, lambda: self._take(referral_id, offer_id, version, given), again=again)
 
     def _take(self, referral_id: UUID, offer_id: UUID | None, version: int, given: Mapping[str, Any]) -> Response:
         arguments = {"referral_id": referral_id} | ({"offer_id": offer_id} if offer_id else {})
@@ -229,7 +229,7 @@ class Messages(Endpoint):
         given = read(inputs.MessageIn, request.data)
         referral_id = identifier(referral)
         again = of_referral(self.actor, referral_id)
-        return once(request, lambda _rows: self._say(referral_id, given["text"]), again=again)
+        return once(request, lambda: self._say(referral_id, given["text"]), again=again)
 
     def _say(self, referral_id: UUID, text: str) -> Response:
         with transaction.atomic():

@@ -246,7 +246,10 @@ class TestDirectory:
     def test_services_by_place_need_urgency_and_hours(self, world: World):
         closed = directory.service("closed", twenty_four_hours=False, needs=["falls"], urgencies=["routine"])
         path = "/api/v1/services"
-        slugs = lambda **query: [s["slug"] for s in world.surgery.get(path, query).json()["items"]]  # noqa: E731
+
+        def slugs(**query: str) -> list[str]:
+            return [one["slug"] for one in world.surgery.get(path, query).json()["items"]]
+
         assert slugs() == ["closed", "crisis-response"]
         assert slugs(open_now="true") == ["crisis-response"]
         assert slugs(open_now="false", need="falls") == ["closed"]
@@ -263,7 +266,10 @@ class TestDirectory:
 
     def test_organisations_by_kind_code_and_name(self, world: World):
         path = "/api/v1/organisations"
-        names = lambda **query: [o["name"] for o in world.surgery.get(path, query).json()["items"]]  # noqa: E731
+
+        def names(**query: str) -> list[str]:
+            return [one["name"] for one in world.surgery.get(path, query).json()["items"]]
+
         assert names(kind="practice") == [world.practice.name]
         assert names(ods_code=world.practice.ods_code.lower()) == [world.practice.name]
         assert names(q=world.trust.name[:12].upper()) == [world.trust.name]
