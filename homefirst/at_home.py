@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from homefirst import discharge_board, opened_all_day, reading_packages
+from homefirst import crisis_board, discharge_board, opened_all_day, reading_packages, reading_reablement
 from homefirst.board import FREE, LEAVING, totals, wards_now
 from homefirst.presenters.beds import STATE_WORDS
 from homefirst.reading_reablement import Choice, counts
@@ -26,6 +26,32 @@ def _board(name: str, heading: str, lists: Sequence[Listed | Choice], held: Iter
         for one, count in zip(lists, held, strict=True)
     ]
     return Board(name, heading, path, tabs)
+
+
+def _board_in_use(name: str, heading: str, lists: Sequence[Listed | Choice], held: Iterable[int]) -> Board | None:
+    """Teams that respond do not all do this work: a board that holds nobody is left to the menu."""
+    found = list(held)
+    return _board(name, heading, lists, found) if any(found) else None
+
+
+def crisis(actor: Actor, now: datetime) -> Board | None:
+    """Whom my teams support in a crisis."""
+    lists = crisis_board.lists(now)
+    return _board_in_use("crisis", "Crisis care", lists, counted(crisis_board.running(actor), lists))
+
+
+def reablement(actor: Actor, now: datetime) -> Board | None:
+    """Whom my teams help to get their independence back."""
+    lists = reading_reablement.episode_lists(timezone.localdate(now))
+    held = counts(reading_reablement.episodes(actor), lists).values()
+    return _board_in_use("reablement", "Reablement", lists, held)
+
+
+def follow_ups(actor: Actor, now: datetime) -> Board | None:
+    """Whom my teams ask where they are on day 91."""
+    lists = reading_reablement.follow_up_lists(timezone.localdate(now))
+    held = counts(reading_reablement.follow_ups(actor), lists).values()
+    return _board_in_use("follow_ups", "Follow-ups", lists, held)
 
 
 def ward(actor: Actor, now: datetime) -> Board:
@@ -69,6 +95,9 @@ def beds(actor: Actor, now: datetime) -> Board:
 
 
 BOARDS = (
+    (Permission.RESPOND, crisis),
+    (Permission.RESPOND, reablement),
+    (Permission.RESPOND, follow_ups),
     (Permission.DISCHARGE, ward),
     (Permission.DECIDE_DISCHARGE, place),
     (Permission.DO_TASKS, tasks),

@@ -1,7 +1,8 @@
 """What the rooms above show on the first page: their boards, each list with how many it holds. They register, since
 this room does not know them.
 
-A maker is called with the moment and an actor who has the permission. Register in AppConfig.ready() of the room above.
+A maker is called with the moment and an actor who has the permission, and answers None where there is nothing to show.
+Register in AppConfig.ready() of the room above.
 """
 
 from collections.abc import Callable
@@ -31,7 +32,7 @@ class Board:
     tabs: list[Held]
 
 
-MakeBoard = Callable[[Actor, datetime], Board]
+MakeBoard = Callable[[Actor, datetime], Board | None]
 _makers: dict[MakeBoard, Permission] = {}
 
 
@@ -42,4 +43,5 @@ def register(permission: Permission, maker: MakeBoard) -> None:
 
 def boards_for(actor: Actor, now: datetime) -> list[Board]:
     """The boards that this actor works from."""
-    return [maker(actor, now) for maker, permission in _makers.items() if actor.can(permission)]
+    makers = (maker for maker, permission in _makers.items() if actor.can(permission))
+    return [board for maker in makers if (board := maker(actor, now))]

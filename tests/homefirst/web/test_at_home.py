@@ -9,23 +9,10 @@ from homefirst.states import DischargeStatus
 from tests.factories import homefirst_beds as beds
 from tests.factories import people
 from tests.factories.homefirst_discharge import Cast, make_case, task
+from tests.homefirst.web.at_home import on_board, tabs
 from tests.referrals.web.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.cast(make=Cast)]
-SECTION = '<section class="app-block" aria-labelledby="{}">(.*?)</section>'
-TAB = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*?) ?(?:<span class="app-tabs__count">([\d,]+)</span>)?</a></li>')
-
-
-def tabs(page: str, board: str) -> list[tuple[str, str, str]]:
-    """Address, words and count of each list of a board on the first page."""
-    section = re.search(SECTION.format(board), page, re.DOTALL)
-    assert section, f"{board} is not on the first page"
-    return TAB.findall(section[1])
-
-
-def on_board(page: str) -> list[tuple[str, str]]:
-    """Words and count of each list on the board itself."""
-    return [(text, count) for _, text, count in TAB.findall(page)]
 
 
 @pytest.fixture
