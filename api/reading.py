@@ -10,7 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor, system_actor
+from accounts.models import Membership
 from accounts.prepared import Slots, as_actor, ids_of, rows, shape_of
+from api.models import Client
 from audit.access import DIRECT_CARE, log_read
 from audit.models import Access
 from patients.nhs_number import normalise
@@ -170,7 +172,7 @@ def _record(by: Actor, referral_id: UUID) -> Any:
             clocks_now=_clocks(Clock.objects.filter(referral=here).order_by("started_at", "code", "run")),
             offers_now=_offers(ReferralOffer.objects.visible_to(PORTAL).filter(referral=here)),
             questions_now=_questions(Question.objects.filter(referral=here).standing()),
-            messages_now=_messages(Message.objects.filter(referral=here, for_referrer=True)),
+            messages_now=_messages(Message.objects.filter(referral=here, for_referrer=True), by),
             decisions_now=_decisions(TriageDecision.objects.filter(referral=here).standing()),
             step_at=Subquery(taken.values("at")[:1]),
         )
@@ -201,9 +203,14 @@ def _questions(found: Any) -> ArraySubquery:
     )
 
 
-def _messages(found: Any) -> ArraySubquery:
-    columns = ("id", "text", "at", "automatic", "by_kind", "by_name", "by_role", "by_organisation")
-    return _objects(found.order_by("at", "id"), **{name: name for name in columns})
+def _messages(found: Any, by: Actor) -> ArraySubquery:
+    """`own`: written by somebody, or by a system, of the reader's organisation. Two organisations may share a name."""
+    columns = ("id", "text", "at", "automatic", "by_name", "by_role", "by_organisation")
+    author = OuterRef("by_id")
+    people = Membership.objects.filter(user=author, organisation=by.organisation_id)
+    systems = Client.objects.filter(public_id=author, organisation=by.organisation_id)
+    own = Exists(people) | Exists(systems)
+    return _objects(found.order_by("at", "id"), own=own, **{name: name for name in columns})
 
 
 def _decisions(found: Any) -> ArraySubquery:

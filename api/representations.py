@@ -187,7 +187,7 @@ def record(row: Row, caller: Caller, now: datetime, *, demographics: bool) -> di
         "clocks": [clock(each, now) for each in row["clocks_now"] if each["offer_id"] not in hidden],
         "offers": [_offer(offer, verbs if UUID(offer["id"]) in mine else (), mine) for offer in seen],
         "questions": [_question(each) for each in row["questions_now"] if each["offer_id"] not in hidden],
-        "messages": [_message(each, by) for each in row["messages_now"]],
+        "messages": [_message(each) for each in row["messages_now"]],
         "decision": _decision(row["decisions_now"][-1]) if row["decisions_now"] else None,
         "allowed_actions": _actions(verbs, scopes, row),
     }
@@ -255,14 +255,13 @@ def _question(row: Row) -> dict[str, Any]:
     }
 
 
-def _message(row: Row, by: Actor) -> dict[str, Any]:
-    own = row["by_organisation"] == by.organisation_name
+def _message(row: Row) -> dict[str, Any]:
     return {
         "id": row["id"],
         "text": row["text"],
         "at": _instant(row["at"]),
         "automatic": row["automatic"],
-        "by": row["by_name"] if own else None,
+        "by": row["by_name"] if row["own"] else None,
         "by_role": row["by_role"],
         "by_organisation": row["by_organisation"],
     }

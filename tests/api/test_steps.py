@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from directory.models import Criterion
+from directory.models import Criterion, Organisation
 from referrals import actions
 from referrals.models import Referral, ReferralOffer, UnmetNeed
-from tests.api.world import World, accepted, offered, sent
+from tests.api.world import Partner, World, accepted, offered, sent
 from tests.factories import directory
 
 LIST = "/api/v1/referrals"
@@ -155,6 +155,22 @@ def test_messages_reach_both_sides_and_change_no_version(world: World):
     assert answer.status_code == 201
     assert "On our way" in str(world.surgery.get(f"{LIST}/{referral.pk}").json()["messages"])
     assert world.provider.post(f"{LIST}/{referral.pk}/messages", {"text": " "}).status_code == 422
+
+
+def test_a_message_names_its_author_to_their_own_organisation_even_where_another_has_its_name(world: World):
+    Organisation.objects.filter(pk__in=[world.practice.pk, world.trust.pk]).update(name="Meadow House")
+    referral = accepted(world)
+    path = f"{LIST}/{referral.pk}"
+    assert world.provider.post(f"{path}/messages", {"text": "On our way"}).status_code == 201
+    actions.send_message(referral_id=referral.pk, by=world.clinician, text="The door is open")
+    assert world.surgery.post(f"{path}/messages", {"text": "Thank you"}).status_code == 201
+
+    def authors(reader: Partner) -> dict[str, str | None]:
+        return {each["text"]: each["by"] for each in reader.get(path).json()["messages"] if not each["automatic"]}
+
+    ours, theirs = authors(world.provider), authors(world.surgery)
+    assert ours == {"On our way": "A system", "The door is open": world.clinician.name, "Thank you": None}
+    assert theirs == {"On our way": None, "The door is open": None, "Thank you": "A system"}
 
 
 def test_every_allowed_action_is_accepted(world: World):
