@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bcf.spc import Assurance, Direction, PointType, SpecialCause, Variation
+from pages.words import count
 
 DIRECTIONS = {"higher": Direction.INCREASE, "lower": Direction.DECREASE, "neutral": Direction.NEUTRAL}
 
@@ -49,6 +50,7 @@ MEANINGS = {
     PointType.NEUTRAL_HIGH: "neither better nor worse",
     PointType.NEUTRAL_LOW: "neither better nor worse",
 }
+TOO_EARLY = "Too early to tell"
 VARIATIONS = {
     Variation.COMMON_CAUSE: ("Common cause", "No real change"),
     Variation.IMPROVEMENT_HIGH: ("Special cause: improvement (high)", "Getting better"),
@@ -65,17 +67,21 @@ ASSURANCES = {
 }
 
 
-def variation(icon: Variation, cause: SpecialCause) -> Icon:
-    """The variation icon, with the rule that the latest point meets."""
+def variation(icon: Variation, cause: SpecialCause, few: int = 0) -> Icon:
+    """The variation icon, with the rule that the latest point meets. `few`: how many points there are, when too few."""
     heading, meaning = VARIATIONS[icon]
+    slug = f"variation-{icon.value.replace('_', '-')}"
+    if few and cause is SpecialCause.COMMON:
+        return Icon(slug, heading, f"{TOO_EARLY}: {count(few, 'point')} cannot show what is usual.")
     why = REASONS.get(cause, "the latest point is where it can usually be expected")
-    return Icon(f"variation-{icon.value.replace('_', '-')}", heading, f"{meaning}: {why}.")
+    return Icon(slug, heading, f"{meaning}: {why}.")
 
 
-def assurance(icon: Assurance, target: str) -> Icon:
+def assurance(icon: Assurance, target: str, few: int = 0) -> Icon:
     """The assurance icon against this target."""
     heading, meaning = ASSURANCES[icon]
-    return Icon(f"assurance-{icon.value}", heading, f"The target of {target} {meaning}.")
+    judged = f", judged from {count(few, 'point')} only" if few else ""
+    return Icon(f"assurance-{icon.value}", f"{heading}{judged}", f"The target of {target} {meaning}{judged}.")
 
 
 def flag(cause: SpecialCause, kind: PointType) -> str:

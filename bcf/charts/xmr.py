@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import inf
 
 from bcf.charts.words import BETTER, DIRECTIONS, Icon, assurance, flag, text, variation
 from bcf.spc import Group, Point, PointType, Reading, Spc, analyse
@@ -183,20 +184,23 @@ def xmr_chart(
 
 
 def share_scale(charts: Sequence[XmrChart]) -> list[XmrChart]:
-    """The same charts on one vertical scale, so that small ones beside each other can be compared by eye."""
-    values = [float(text) for chart in charts for text in _drawn(chart) if text]
-    if not values:
+    """The same charts on one vertical scale, so that small ones beside each other can be compared by eye.
+
+    Limits that no figure can reach, below 0 or above 100%, do not stretch it.
+    """
+    figures = [float(text) for chart in charts for text in _figures(chart) if text]
+    if not figures:
         return list(charts)
-    return [
-        replace(chart, y_min=chart.unit.plain(min(values)), y_max=chart.unit.plain(max(values))) for chart in charts
-    ]
+    limits = [float(text) for chart in charts for line in chart.lines for text in (line.lpl, line.upl) if text]
+    low, high = min(figures), max(figures)
+    floor, ceiling = min(0, low), max(100, high) if charts[0].unit is Unit.PERCENT else inf
+    scale = max(floor, min([low, *limits])), min(ceiling, max([high, *limits]))
+    return [replace(chart, y_min=chart.unit.plain(scale[0]), y_max=chart.unit.plain(scale[1])) for chart in charts]
 
 
-def _drawn(chart: XmrChart) -> Iterator[str]:
+def _figures(chart: XmrChart) -> Iterator[str]:
     for point in chart.points:
         yield from (point.plain, point.target_plain)
-    for line in chart.lines:
-        yield from (line.mean, line.lpl, line.upl)
 
 
 def _point(row: Observed, judged: Point | None, unit: Unit) -> ChartPoint:
@@ -242,13 +246,19 @@ def _lines(group: Group, rows: Sequence[Observed], reasons: Mapping[date, str], 
 def _variation(judged: Spc) -> Icon | None:
     if judged.variation_icon is None:
         return None
-    return variation(judged.variation_icon, judged.points[-1].special_cause_type)
+    return variation(judged.variation_icon, judged.points[-1].special_cause_type, _few(judged))
 
 
 def _assurance(judged: Spc, unit: Unit) -> Icon | None:
     if judged.assurance_icon is None:
         return None
-    return assurance(judged.assurance_icon, _last_target(judged, unit))
+    return assurance(judged.assurance_icon, _last_target(judged, unit), _few(judged))
+
+
+def _few(judged: Spc) -> int:
+    """How many points the latest lines come from, when these are too few to be trusted."""
+    last = judged.groups[-1]
+    return last.n if last.short_group_warning else 0
 
 
 def _last_target(judged: Spc, unit: Unit) -> str:

@@ -42,6 +42,11 @@ HEADINGS = ("Key figures", *dict.fromkeys(HEADING_OF.values()))
 """The headings of the dashboard, in order."""
 ORDER = (*KEY, *(key for key, one in METRICS.items() if key not in KEY and one.group != Group.HOME_FIRST_DAYS))
 """Every tile. Days of the week stand together on their metrics' pages."""
+RESTATED = "Restated"
+STANDING_OUT = "figures-standing-out"
+"""Where the dashboard says what stands out."""
+STANDS_OUT = ("Getting worse", "Target will be missed", "Getting better", "Going up", "Going down", RESTATED)
+"""Findings that a board would ask about, the most pressing first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,20 @@ class Tile:
     better: str
     spark: Spark | None
     heading: str
+
+    @property
+    def findings(self) -> list[Verdict]:
+        """Everything said of it, as "Getting worse"; a restated figure has no icon."""
+        restated = Verdict("", RESTATED, self.notice) if self.status == Status.RESTATED else None
+        return [one for one in (self.variation, self.assurance, restated) if one]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOut:
+    """The tiles of which the same is said, each with its icon."""
+
+    finding: str
+    tiles: list[tuple[Tile, Verdict]]
 
 
 @dataclass(frozen=True)
@@ -130,6 +149,13 @@ class Board:
     def tiles(self) -> "list[Tile]":
         """Every tile; one statement when a headline was restated."""
         return tiles(self)
+
+    @property
+    def standing_out(self) -> list[StandingOut]:
+        """What a board would ask about first: special causes, targets that will be missed, restated figures."""
+        said = [(tile, one) for tile in self.tiles for one in tile.findings]
+        found = [StandingOut(words, [each for each in said if each[1].finding == words]) for words in STANDS_OUT]
+        return [one for one in found if one.tiles]
 
     @property
     def is_empty(self) -> bool:

@@ -35,26 +35,32 @@ function readPoints(figure) {
 function axis(text, small) {
   return {
     title: { display: !small, text, color: INK },
-    ticks: { color: INK, font: { size: small ? 12 : 14 }, maxTicksLimit: small ? 4 : 8 },
+    ticks: { color: INK, font: { size: small ? 12 : 14 }, maxTicksLimit: small ? 5 : 8 },
     grid: { color: "#e8edee" },
     border: { color: INK },
   };
 }
 
+// "Q2 2026/27 (Jul to Sep)" stands as "Q2 2026/27" below the line; the table says the rest
 function periods(small) {
   const ticks = { color: INK, maxRotation: 0, autoSkipPadding: 16, font: { size: small ? 12 : 14 } };
+  ticks.callback = function label(at) { return this.getLabelForValue(at).replace(/ \(.*\)$/, ""); };
   return { ticks, grid: { display: false }, border: { color: INK } };
 }
 
-// A little room above and below everything drawn, but none below nothing
-function valueAxis(figure, drawn) {
+// A little room above and below everything drawn. Limits that no figure can reach, below 0 or above 100%, run out of the picture
+function valueAxis(figure, measured, limits = []) {
   const { axis: name, yMin, yMax } = figure.dataset;
-  const values = [...drawn, ...(yMax === undefined ? [] : [Number(yMin), Number(yMax)])].filter((value) => value !== null);
+  const given = (values) => values.filter((value) => value !== null);
+  const figures = given([...measured, ...(yMax === undefined ? [] : [Number(yMin), Number(yMax)])]);
   const y = axis(name, isSmall(figure));
-  if (!values.length) return y;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = (high - low) * 0.05;
-  return { ...y, suggestedMin: low < 0 ? low - room : Math.max(0, low - room), suggestedMax: high + room };
+  if (!figures.length) return y;
+  const [low, high] = [Math.min(...figures), Math.max(...figures)];
+  const drawn = [...figures, ...(yMax === undefined ? given(limits) : [])];
+  const room = (Math.max(...drawn) - Math.min(...drawn)) * 0.05;
+  const [bottom, top] = [Math.min(...drawn) - room, Math.max(...drawn) + room];
+  const ends = low < 0 ? { suggestedMin: bottom } : { min: bottom < 0 ? 0 : undefined, suggestedMin: bottom };
+  return { ...y, ...ends, ...(name === "Percent" && high <= 100 && top > 100 ? { max: 100 } : { suggestedMax: top }) };
 }
 
 export const isSmall = (figure) => figure.classList.contains("app-chart--small");
@@ -101,7 +107,7 @@ function xmr(figure) {
     data: { labels: points.map((point) => point.label), datasets: [values, ...lines, target] },
     options: {
       interaction: { mode: "index", intersect: false },
-      scales: { x: periods(small), y: valueAxis(figure, [values, ...lines, target].flatMap((set) => set.data)) },
+      scales: { x: periods(small), y: valueAxis(figure, [...values.data, ...target.data], lines.flatMap((set) => set.data)) },
       plugins: {
         tooltip: {
           filter: (item) => item.dataset.main === true,
@@ -170,7 +176,7 @@ function funnel(figure) {
     type: "scatter",
     data: { datasets: [points, middle, ...limits] },
     options: {
-      scales: { x: across, y: valueAxis(figure, [...places.map((place) => place.y), ...curve.flatMap((row) => row.slice(1))]) },
+      scales: { x: across, y: valueAxis(figure, places.map((place) => place.y), curve.flatMap((row) => row.slice(1))) },
       plugins: {
         tooltip: {
           filter: (item) => item.dataset.main === true,

@@ -66,6 +66,29 @@ def test_a_steady_series_says_so_and_what_to_expect_of_the_target():
     assert made.notes == ()
 
 
+def test_too_few_points_are_not_said_to_be_usual_or_to_promise_anything():
+    """Two points of 100% have limits of exactly 100%: by the rules the target will be met, and nobody may rely on it."""
+    made = chart([100, 100], target=70.0)
+
+    assert made.variation.words == "Too early to tell: 2 points cannot show what is usual."
+    assert (made.variation.slug, made.assurance.slug) == ("variation-common-cause", "assurance-pass")
+    assert made.assurance.heading == "Target will be met, judged from 2 points only"
+    assert made.assurance.words.endswith("unless something changes, judged from 2 points only.")
+
+
+def test_a_rule_that_few_points_meet_is_still_named():
+    made = chart([50, 58, 50, 62, 61, 63, 60, 64, 62, 61])
+
+    assert made.variation.words == "Getting better: 7 or more points in a row are above the average."
+
+
+def test_a_new_start_is_judged_from_its_own_points():
+    made = chart([*STEADY, 90, 91], rebase={date(2026, 2, 1): "A new team"}, target=60.0)
+
+    assert made.variation.words.startswith("Too early to tell: 2 points")
+    assert "judged from 2 points only" in made.assurance.words
+
+
 def test_a_special_cause_is_named_with_its_rule():
     high = chart([*STEADY, 90])
     low = chart([*STEADY, 90], direction="lower")
@@ -143,6 +166,23 @@ def test_small_charts_beside_each_other_share_a_scale():
     assert float(first.y_min) < 10
     assert float(first.y_max) == 95
     assert share_scale([chart([None])]) == [chart([None])]
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "scale"),
+    [
+        ([98, 100, 90, 100] * 4, Unit.PERCENT, ("80.3", "100.0")),
+        ([98, 104, 90, 104] * 4, Unit.PERCENT, ("71.7", "104.0")),
+        ([0, 2, 0, 1] * 4, Unit.PERCENT, ("0.0", "4.8")),
+        ([2, 0, 3, 1] * 4, Unit.COUNT, ("0", "7")),
+    ],
+)
+def test_limits_that_no_figure_can_reach_do_not_stretch_a_shared_scale(
+    values: list[float], unit: Unit, scale: tuple[str, str]
+):
+    (shared,) = share_scale([chart(values, unit=unit)])
+
+    assert (shared.y_min, shared.y_max) == scale
 
 
 def test_a_chart_knows_which_columns_it_needs():

@@ -22,7 +22,7 @@ def month(back: int) -> str:
 
 
 def test_a_tile_says_how_much_of_what_when_and_whether_that_changed(commissioner: Client, system: Area):
-    figures.months("crisis_reached", system, [(n * 10, d * 10) for n, d in STEADY])
+    figures.months("crisis_reached", system, [(n * 10, d * 10) for n, d in [*STEADY, *STEADY]])
 
     said = tile(commissioner.get("/figures/"), "crisis_reached")
 
@@ -39,6 +39,47 @@ def test_a_run_that_rises_gets_better_when_higher_is_better(commissioner: Client
 
     assert "Getting better" in tile(page, "crisis_reached")
     assert "Getting worse" in tile(page, "unmet_need")
+
+
+def test_what_stands_out_comes_first_and_on_the_first_page(commissioner: Client, system: Area):
+    rising = [50] * 10 + list(range(51, 59))
+    figures.months("crisis_reached", system, [(number, 100) for number in rising])
+    figures.months("unmet_need", system, [(number, None) for number in rising])
+    figures.months("offers_accepted", system, [(n * 10, d * 10) for n, d in [*STEADY, *STEADY]])
+    figures.months("referrals_received", system, [(number, None) for number in rising])
+
+    said = words(commissioner.get("/figures/"))
+    home = words(commissioner.get("/"))
+
+    assert (
+        "What stands out Getting worse Unmet need Getting better Crisis referrals reached in time "
+        "Going up Referrals received Key figures"
+    ) in said
+    assert "Figures for Leicester, Leicestershire and Rutland Getting worse 1 Getting better 1 Going up 1" in home
+    assert "Nothing here waits for you" not in home
+
+
+def test_a_target_that_will_be_missed_stands_out_once_there_are_points_enough(commissioner: Client, system: Area):
+    goal = {"value": 99, "valid_from": months_back(40), "source": "Agreed.", "set_by_id": system.pk}
+    for metric in ("crisis_reached", "offers_accepted"):
+        Target.objects.create(metric=metric, **goal)
+    figures.months("crisis_reached", system, [(75, 100), (76, 100)] * 7)
+    figures.months("offers_accepted", system, [(75, 100), (76, 100)] * 6)
+
+    page = commissioner.get("/figures/")
+
+    assert "What stands out Target will be missed Crisis referrals reached in time Key figures" in words(page)
+    assert "Target 99.0%: will be missed, judged from 12 points only" in tile(page, "offers_accepted")
+
+
+def test_when_nothing_stands_out_it_says_so(commissioner: Client, system: Area):
+    figures.months("crisis_reached", system, [(n * 10, d * 10) for n, d in STEADY])
+
+    page = commissioner.get("/figures/")
+
+    assert "What stands out Nothing: what can be shown varies as it usually does. Key figures" in words(page)
+    assert "Too early to tell" in tile(page, "crisis_reached")
+    assert "Nothing stands out" in words(commissioner.get("/"))
 
 
 def test_home_first_stands_under_its_own_heading(commissioner: Client, system: Area):
@@ -84,6 +125,7 @@ def test_a_restated_figure_says_what_it_was_and_why(commissioner: Client, system
 
     assert "11.0%" in said
     assert "until then it was 30.0%. A step was undone." in said
+    assert "What stands out Restated Crisis referrals reached in time Key" in words(commissioner.get("/figures/"))
 
 
 def test_the_past_is_shown_as_it_was_known(commissioner: Client, system: Area):
@@ -118,6 +160,8 @@ def test_a_portal_that_has_counted_nothing_says_so(commissioner: Client):
 
     assert "No figures for a complete month yet" in words(page)
     assert "No figures yet" in tile(page, "crisis_reached")
+    assert "What stands out" not in words(page)
+    assert "Nothing here waits for you" in words(commissioner.get("/"))
 
 
 def test_events_that_could_not_be_counted_are_told(commissioner: Client):
