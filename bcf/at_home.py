@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from bcf.choices import Choice
-from bcf.periods import Period
+from bcf.periods import Period, label
 from bcf.presenters import tiles
 from bcf.scopes import all_scopes, whole_system
 from pages.keeping import kept
@@ -16,13 +16,15 @@ from referrals.at_home import Board, Held
 def figures(_actor: Actor, _now: datetime) -> Board | None:
     """What stands out in the last complete month of the whole system; None before anything can be shown."""
     scope = whole_system(all_scopes())
-    read = tiles.board(Choice(scope, Period.MONTH, None))
+    choice = Choice(scope, Period.MONTH, None)
+    read = tiles.board(choice)
     found = kept(f"standing_out:{read.stamp}", lambda: _counts(read))
     if found is None:
         return None
     path = reverse("figures")
     tabs = [Held(words, f"{path}#{tiles.STANDING_OUT}", count) for words, count in found.items()]
-    return Board("figures", f"Figures for {scope.title}", path, tabs or [Held("Nothing stands out", path)])
+    heading = f"Figures for {scope.title}, {label(choice.period, choice.last)}"
+    return Board("figures", heading, path, tabs or [Held("Nothing stands out", path)])
 
 
 def _counts(read: tiles.Board) -> dict[str, int] | None:

@@ -80,8 +80,8 @@ def variation(icon: Variation, cause: SpecialCause, few: int = 0) -> Icon:
 def assurance(icon: Assurance, target: str, few: int = 0) -> Icon:
     """The assurance icon against this target."""
     heading, meaning = ASSURANCES[icon]
-    judged = f", judged from {count(few, 'point')} only" if few else ""
-    return Icon(f"assurance-{icon.value}", f"{heading}{judged}", f"The target of {target} {meaning}{judged}.")
+    early = f"{TOO_EARLY}: judged from {count(few, 'point')} only, the" if few else "The"
+    return Icon(f"assurance-{icon.value}", heading, f"{early} target of {target} {meaning}.")
 
 
 def flag(cause: SpecialCause, kind: PointType) -> str:

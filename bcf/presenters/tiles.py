@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from bcf.charts import Icon, XmrChart, xmr_chart
+from bcf.charts.words import TOO_EARLY
 from bcf.choices import Choice
 from bcf.metrics import METRICS, Group
 from bcf.presenters import lines
@@ -253,7 +254,10 @@ def _variation(icon: Icon | None) -> Verdict | None:
 
 
 def _assurance(icon: Icon | None) -> Verdict | None:
-    return Verdict(icon.slug, icon.heading, icon.words) if icon else None
+    if icon is None:
+        return None
+    finding = TOO_EARLY if icon.words.startswith(TOO_EARLY) else icon.heading
+    return Verdict(icon.slug, finding, icon.words)
 
 
 def made_of(head: Figure) -> str:

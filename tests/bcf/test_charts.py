@@ -67,13 +67,15 @@ def test_a_steady_series_says_so_and_what_to_expect_of_the_target():
 
 
 def test_too_few_points_are_not_said_to_be_usual_or_to_promise_anything():
-    """Two points of 100% have limits of exactly 100%: by the rules the target will be met, and nobody may rely on it."""
+    """Two points of 100% have limits of exactly 100%: by the rules the target will be met; nobody may rely on it."""
     made = chart([100, 100], target=70.0)
 
     assert made.variation.words == "Too early to tell: 2 points cannot show what is usual."
     assert (made.variation.slug, made.assurance.slug) == ("variation-common-cause", "assurance-pass")
-    assert made.assurance.heading == "Target will be met, judged from 2 points only"
-    assert made.assurance.words.endswith("unless something changes, judged from 2 points only.")
+    assert made.assurance.words == (
+        "Too early to tell: judged from 2 points only, the target of 70.0% is expected to be met every time, "
+        "unless something changes."
+    )
 
 
 def test_a_rule_that_few_points_meet_is_still_named():

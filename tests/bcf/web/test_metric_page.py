@@ -183,7 +183,7 @@ class TestCompare:
 
         page = commissioner.get("/figures/crisis_reached/compare/")
 
-        assert "No figures that can be shown: Rutland." in words(page)
+        assert "No figures that can be shown: Rutland. A longer period shows more." in words(page)
         assert "compared with the average of Leicester, Leicestershire and Rutland, 65.0%" in words(page)
         assert "6003" not in source(page)
         assert "6,003" not in source(page)
