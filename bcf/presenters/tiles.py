@@ -33,11 +33,12 @@ KEY = (
     "outcome_fed_back",
 )
 """The metrics that come first."""
+IN_DETAIL = Group.HOME_FIRST_DETAIL.value
 HEADING_OF = {
     Group.REFERRALS: "More figures",
     Group.HOME_FIRST: Group.HOME_FIRST.value,
-    Group.HOME_FIRST_DETAIL: Group.HOME_FIRST_DETAIL.value,
-    Group.HOME_FIRST_DAYS: Group.HOME_FIRST_DETAIL.value,
+    Group.HOME_FIRST_DETAIL: IN_DETAIL,
+    Group.HOME_FIRST_DAYS: IN_DETAIL,
 }
 HEADINGS = ("Key figures", *dict.fromkeys(HEADING_OF.values()))
 """The headings of the dashboard, in order."""
@@ -153,8 +154,11 @@ class Board:
 
     @property
     def standing_out(self) -> list[StandingOut]:
-        """What a board would ask about first: special causes, targets that will be missed, restated figures."""
-        said = [(tile, one) for tile in self.tiles for one in tile.findings]
+        """What a board would ask about first: special causes, targets that will be missed, restated figures.
+
+        What is shown in detail is a part of a figure above it, and is left to it.
+        """
+        said = [(tile, one) for tile in self.tiles if tile.heading != IN_DETAIL for one in tile.findings]
         found = [StandingOut(words, [each for each in said if each[1].finding == words]) for words in STANDS_OUT]
         return [one for one in found if one.tiles]
 

@@ -47,6 +47,7 @@ def test_what_stands_out_comes_first_and_on_the_first_page(commissioner: Client,
     figures.months("unmet_need", system, [(number, None) for number in rising])
     figures.months("offers_accepted", system, [(n * 10, d * 10) for n, d in [*STEADY, *STEADY]])
     figures.months("referrals_received", system, [(number, None) for number in rising])
+    figures.months("pathway_1", system, [(number, 100) for number in rising])
 
     said = words(commissioner.get("/figures/"))
     home = words(commissioner.get("/"))
