@@ -48,6 +48,11 @@ def test_the_portal_takes_a_referral_in_for_nobody(desk):
     assert (fresh.status, fresh.assigned_to_id) == (Status.IN_TRIAGE, None)
 
 
+def test_whoever_refers_does_not_take_referrals_in(desk):
+    given = {"referral_id": desk.send().pk, "by": desk.gp}
+    refused(actions.acknowledge, NotPermitted, f"Your role ({desk.gp.role_name}) cannot do this.", **given)
+
+
 def test_assign_only_to_somebody_at_this_point_of_access(desk):
     given = {"referral_id": in_triage(desk).pk, "by": desk.clinician, "to": desk.worker.id}
     refused(actions.assign, Invalid, "Choose somebody who works at this point of access.", field="to", **given)
