@@ -7,8 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from bcf import reading
+from bcf.charts.words import ASSURANCES, VARIATIONS
 from bcf.models import Level, Observation, SetAside, Target
 from bcf.periods import Period, label
+from bcf.presenters.tiles import RESTATED, STANDS_OUT
+from bcf.spc import Assurance, Variation
 from directory.models import Area
 from tests.bcf.web.pages import rows, source, tile, words
 from tests.factories import directory, figures, people
@@ -60,6 +63,12 @@ def test_what_stands_out_comes_first_and_on_the_first_page(commissioner: Client,
         f"Figures for Leicester, Leicestershire and Rutland, {month(1)} Getting worse 1 Getting better 1 Going" in home
     )
     assert "Nothing here waits for you" not in home
+
+
+def test_every_finding_that_is_not_chance_can_stand_out():
+    findings = {meaning for icon, (_, meaning) in VARIATIONS.items() if icon is not Variation.COMMON_CAUSE}
+
+    assert set(STANDS_OUT) == findings | {ASSURANCES[Assurance.FAIL][0], RESTATED}
 
 
 def test_a_target_that_will_be_missed_stands_out_once_there_are_points_enough(commissioner: Client, system: Area):
