@@ -89,7 +89,7 @@ def test_when_nothing_stands_out_it_says_so(commissioner: Client, system: Area):
 
     page = commissioner.get("/figures/")
 
-    assert "What stands out Nothing: what can be shown varies as it usually does. Key figures" in words(page)
+    assert "What stands out Nothing: no figure shows more than chance. Key figures" in words(page)
     assert "Too early to tell" in tile(page, "crisis_reached")
     assert "Nothing stands out" in words(commissioner.get("/"))
 
